@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from auditor.facts.credentials import Credential
+from auditor.facts.credentials import Credential, is_placeholder
 from auditor.facts.pattern import pattern
 
 __all__ = ["is_name_or_form", "is_open_by_place", "is_public_form", "stands_for_password", "states_what_it_is"]
@@ -19,6 +19,8 @@ _PUBLIC_FORM = pattern(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ|[A-Z]{1,4}_kw[A-Za-z
 _SHOWN_TO_ALL = pattern(r"(?i)\balgolia\b|\bdocsearch\b|\bsite_?key\b|\bpublishable\b")
 _LONGEST = 400
 _ON_TRIAL = pattern(r"(?i)^(?:test|dummy|fake|mock|example)[a-z_-]*$")
+_PASSWORD_INSIDE = pattern(r"://[^\s:/@]{0,100}:([^\s/@]{1,200})@")
+_PLAIN_WORDS = frozenset({"password", "postgres", "secret", "admin", "root", "mysql", "test"})
 _NEAR = 3
 _PART = pattern(r"[^_\-./@ ]+")
 _WORD = pattern(r"^(?:\d?[A-Z]?[a-z]+(?:[A-Z]+[a-z]*)*|[A-Z]{2,}|[ik]\d+[a-z]|v?\d{1,2})$")
@@ -73,4 +75,9 @@ def _says_trial(value: str) -> bool:
         said = base64.b64decode(value, validate=True).decode("ascii")
     except ValueError:
         return False
-    return _ON_TRIAL.match(said) is not None
+    inside = _PASSWORD_INSIDE.search(said)
+    return (
+        _ON_TRIAL.match(said) is not None
+        or is_placeholder(said)
+        or (inside is not None and inside.group(1).lower() in _PLAIN_WORDS)
+    )

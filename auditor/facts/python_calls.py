@@ -104,7 +104,8 @@ def _found(
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
     for view in syntax.functions:
         if view.calls:
-            place = _Place(syntax, top - around(view.qualified.rpartition(".")[0]), view, owners.get(id(view.node)))
+            hidden = around(view.qualified.rpartition(".")[0])
+            place = _Place(syntax, top, view, owners.get(id(view.node)), hidden)
             for call in view.calls:
                 yield from _call(call, syntax, place, fates, guarded)
 
@@ -135,9 +136,10 @@ class _Place:
         top: frozenset[str],
         view: FunctionView | None = None,
         owner: ast.ClassDef | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         self._syntax, self._view, self._class = syntax, view, owner
-        self.top = top
+        self.top, self.hidden = top, hidden
         arguments = view.node.args.args if view is not None else []
         self.owner = owner.name if owner is not None and arguments and arguments[0].arg == "self" else ""
         self.parameters = view.parameters if view is not None else ()
@@ -245,7 +247,8 @@ def _target(called: ast.expr, syntax: PythonSyntax, place: _Place) -> tuple[str,
         kind = place.types.get(root.id, "") if depth == 1 and isinstance(called, ast.Attribute) else ""
         return (kind, called.attr) if kind and isinstance(called, ast.Attribute) and _is_own(kind) else None
     name = syntax.name_of(called)
-    return ("", name) if root.id in place.top and name and _is_own(name) else None
+    known = root.id in place.top and root.id not in place.hidden
+    return ("", name) if known and name and _is_own(name) else None
 
 
 def _is_own(name: str) -> bool:

@@ -32,6 +32,8 @@ _DIAGNOSES = pattern(r"(?i)^(?:dump|print|show|collect)_\w*(?:logs?|events|state
 _ENGINE = pattern(r"^\$\{?\w+\}? ")
 _REMOTE = pattern(r"^ssh (?:-[pioFJlL] \S+ |-\S+ )*[^-\s]\S* (?:sudo )?")
 """What stands before a command that is run on another machine."""
+_SECONDS = pattern(r"^(?:[1-9]|[12]\d|30)s?$")
+"""A time in which no work of weight is done."""
 _TESTS = frozenset({"[", "[[", "test", "((", "command", "which"})
 _ENDS = frozenset(
     {
@@ -95,6 +97,14 @@ def _looks_up(command: Command) -> bool:
     return first == "command" and rest[:1] in (["-v"], ["-V"])
 
 
+def _ends_by_itself(command: Command) -> bool:
+    """``timeout 5 shopd``: a service that is let run for some seconds, and is always ended."""
+    first, *rest = (word.text for word in command.words)
+    return (
+        first == "timeout" and _SECONDS.search(next((one for one in rest if not one.startswith("-")), "")) is not None
+    )
+
+
 def _is_tolerated(command: Command) -> bool:
     text = _REMOTE.sub("", _ENGINE.sub("docker ", " ".join(command.texts)))
     if (
@@ -103,6 +113,8 @@ def _is_tolerated(command: Command) -> bool:
         or command.name in _NAMES
         or _ENDS & set(command.texts[1:3])
         or _SUBCOMMANDS.search(text)
+        or (command.name == "ssh" and text.split(" ", 1)[0] in _NAMES)
+        or _ends_by_itself(command)
         or _DIAGNOSES.search(command.name)
         or _ASKS.search(text)
     ):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.effects import Effect
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import effect_of_call
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -95,8 +96,14 @@ def _is_copy(view: FunctionView, copy: ast.expr, original: ast.expr) -> bool:
     taken = _copied(value) if value is not None and not _is_converted(value) else ""
     if taken != original.id or len(bindings.assigned.get(taken, ())) > 1:
         return False
-    changed = {one for one in (copy.id, taken) if one in bindings.items}
+    changed = {one for one in (copy.id, taken) if one in bindings.items or one in _set_within(view)}
     return not changed and not any(_changes(call, copy.id, taken) for call in view.calls if call.lineno < copy.lineno)
+
+
+@lru_cache(maxsize=4)
+def _set_within(view: FunctionView) -> frozenset[str]:
+    """The names that functions within this one set for it (``nonlocal``)."""
+    return frozenset(name for one in subtree(view.node) if isinstance(one, ast.Nonlocal) for name in one.names)
 
 
 def _is_converted(value: ast.expr) -> bool:
@@ -249,6 +256,18 @@ RULE = Rule(
                     "\n"
                     "def advances(source):\n"
                     "    return source.read_line() == source.read_line()\n"
+                    "\n"
+                    "\n"
+                    "def verify(items):\n"
+                    "    errors = 0\n"
+                    "\n"
+                    "    def note(error):\n"
+                    "        nonlocal errors\n"
+                    "        errors += 1\n"
+                    "\n"
+                    "    saved = errors\n"
+                    "    items.go_through(note)\n"
+                    "    return errors == saved\n"
                     "\n"
                     "\n"
                     "async def handle(self, scope):\n"

@@ -36,6 +36,10 @@ _QUANTITY = pattern(
     r"(?i)(?:^|_)(?:usage|used|free|total|rate|ratio|percent|percentage|pct|share|score|confidence|latency|latencies|throughput|times?|durations?|samples|seconds|ms|minutes|count|counts|errors?|failures|gb|mb|kb|bytes|"
     r"cost|savings?|utili[sz]ation|load|accuracy|stability|health|availability|uptime|quality|depth|lag|connections|threads|requests|docs_per_second|per_second|volume|level|memory|cpu|disk|status|healthy|passed|success|available|reachable)$"
 )
+_CHOSEN = pattern(
+    r"(?i)(?:^|_)(?:reminder|interval|timeout|period|delay|limit|max|min|ttl|window|retry|grace|threshold|backoff|cooldown|debounce)(?:_|$)"
+)
+"""Names of what is chosen, which nobody measures."""
 _RECORDS = frozenset({"set", "inc", "observe", "record", "state", "append", "add", "gauge", "increment", "update"})
 _CLAIMS = frozenset({Claim.MEASURE, Claim.CHECK, Claim.ACT})
 
@@ -52,7 +56,8 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         found = sorted(_admitted(view, DrawnValues.of(source), above, beside), key=lambda one: (one[0].lineno, one[1]))
         starts = moved if view.name == "__init__" else frozenset()
-        for first, last, name in neighbours(one for one in found if one[1] not in starts):
+        told = (one for one in found if one[1] not in starts and not _CHOSEN.search(one[1]))
+        for first, last, name in neighbours(told):
             message = f"{view.name} gives {name}, and the comment beside it says that it was not measured."
             yield Hit(source.path, first, last, message, view.qualified)
 
@@ -212,7 +217,7 @@ RULE = Rule(
             title="measured values, comments about something else, and a simulator",
             files={
                 "shop/watch.py": (
-                    "import psutil\n\n\nclass Watch:\n    def __init__(self):\n        # placeholder, replaced when the alarm is set\n        self._alarm_time = 0.0\n\n    def set_alarm(self, now):\n        self._alarm_time = now + self.delay\n\n    def collect(self):\n        # Simplified reading of the processor\n        cpu_usage = psutil.cpu_percent(interval=1)\n"
+                    "import psutil\n\n\nclass Watch:\n    def __init__(self):\n        # placeholder, replaced when the alarm is set\n        self._alarm_time = 0.0\n        self._reminder_seconds = 60  # currently hardcoded\n\n    def set_alarm(self, now):\n        self._alarm_time = now + self.delay\n\n    def collect(self):\n        # Simplified reading of the processor\n        cpu_usage = psutil.cpu_percent(interval=1)\n"
                     "        # Bytes, not blocks\n        total = 4096 * self.blocks\n        return cpu_usage, total\n\n\nclass LoadSimulator:\n    def collect(self):\n        # Simulated load\n        cpu_usage = 40.0\n        return cpu_usage\n"
                 ),
             },

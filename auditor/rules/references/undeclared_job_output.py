@@ -62,19 +62,22 @@ def _called(workflow: GithubWorkflow) -> Iterator[tuple[int, str]]:
 def _in_job(repository: RepositoryFacts, path: str, job: Job, workflow: GithubWorkflow | None) -> Iterator[Hit]:
     seen: set[tuple[int, str]] = set()
     steps = _Steps(repository, job)
+    told: frozenset[int] | None = None
     for expression in job.expressions:
         needs = _needs(repository, workflow, job, expression.text) if workflow is not None else ()
         for message in (*needs, *steps.empty(expression.text, expression.line)):
             if (expression.line, message) not in seen:
                 seen.add((expression.line, message))
-                milder = Severity.MEDIUM if _is_only_told(job, expression.line) else None
+                told = _lines_only_told(job) if told is None else told
+                milder = Severity.MEDIUM if expression.line in told else None
                 yield Hit(path, expression.line, expression.line, message, job.id, milder)
 
 
-def _is_only_told(job: Job, line: int) -> bool:
-    """Whether the line belongs to a step that does nothing but print."""
-    program = next((one.program for one in job.steps if one.program and one.line <= line <= one.end_line), None)
-    return program is not None and effects_of(program.body, {}) <= {Effect.PRINT, Effect.SET}
+def _lines_only_told(job: Job) -> frozenset[int]:
+    """The lines of the steps that do nothing but print."""
+    silent = {Effect.PRINT, Effect.SET}
+    idle = (one for one in job.steps if one.program and effects_of(one.program.body, {}) <= silent)
+    return frozenset(line for one in idle for line in range(one.line, one.end_line + 1))
 
 
 def _needs(repository: RepositoryFacts, workflow: GithubWorkflow, job: Job, text: str) -> Iterator[str]:

@@ -275,6 +275,7 @@ RULE = Rule(
                 "shop/store.py": 'class Store:\n    """For example ``Store(connection_string=\'kind://user:password@host9:5432/shop\')``."""\n',
                 "labels.json": '{"labels": {"Secret": "LA_kwDOCsUTCM75TTQL"}}\n',
                 "prices.json": '{"tokenizerModel": "gpt-4o-2024-05-13"}\n',
+                "k8s/minio.yaml": "kind: Secret\ndata:\n  MINIO_ROOT_PASSWORD: bXlYWFh4eHgvc2VjcmV0WFhYWHh4eC9rZXlYWHh4eA==\n  DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9wb3N0Z3JlczpwYXNzd29yZEBwb3N0Z3Jlc3FsOjU0MzIvcG9zdGdyZXM/c3NsbW9kZT1kaXNhYmxl\n",
                 "k8s/refresher.yaml": "    spec:\n      - image: quay.io/shop/token-refresher:master-2024-12-11-08b888a\n",
                 "chart/values.yaml": 'connectionString: "carts-cache2:6379"\nconnection_string: "shelf1:7000,shelf2:7001"\n',
                 ".secrets.baseline": '{"results": {"a.py": [{"hashed_secret": "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8"}]}}\n',

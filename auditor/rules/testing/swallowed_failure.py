@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
@@ -66,14 +67,24 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _fails_before(attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
     """Whether a handler above fails the test on the one exception that it is about."""
-    above = attempt.handlers[: attempt.handlers.index(handler)]
-    ends = [one for other in above for one in other.body]
-    return any(
-        isinstance(one, ast.Raise)
-        or (isinstance(one, ast.Assert) and isinstance(one.test, ast.Constant) and not one.test.value)
-        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and last_name(one.value.func) == "fail")
-        for one in ends
-    )
+    first = _first_failing(attempt)
+    return first is not None and first < handler.lineno
+
+
+@lru_cache(maxsize=2)
+def _first_failing(attempt: ast.Try) -> int | None:
+    """The line of the first handler that ends the test as failed."""
+    return next((one.lineno for one in attempt.handlers if any(_fails(end) for end in one.body)), None)
+
+
+def _fails(node: ast.stmt) -> bool:
+    match node:
+        case ast.Raise() | ast.Assert(test=ast.Constant(value=False)):
+            return True
+        case ast.Expr(value=ast.Call() as call):
+            return last_name(call.func) == "fail"
+        case _:
+            return False
 
 
 def _asks_later(attempt: ast.Try, view: FunctionView) -> bool:

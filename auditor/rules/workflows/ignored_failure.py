@@ -294,6 +294,7 @@ RULE = Rule(
                     "command -v git > /dev/null || true\nnotify\ntest_trace() {\n  [[ $LEVEL_AS_INT -ge 5 ]] || return 0\n  echo trace\n}\ntest_trace\n"
                     'is_main() {\n  [[ $MODULE = main ]]\n}\ntest_parts() {\n  is_main || return 0\n  shop test\n}\ntest_parts\n[[ "${1:-}" == "test" ]] || exit 0\n'
                     '[[ -f ${FILE} ]] || touch "${FILE}"\nexec 9> /tmp/lock || exit 0\n'
+                    'timeout 5 shopd replicate || true\nssh -i key -o StrictHostKeyChecking=accept-new -p 2222 root@localhost "ls -la /backup" || true\n'
                     'helm list -A || true\nhelm_cleanup() {\n  "$helm_path" --namespace shop delete shop || true\n}\nhelm_cleanup\n'
                     "hatch run pre-commit run end-of-file-fixer --files notes.txt || true\n"
                 )
