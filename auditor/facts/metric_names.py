@@ -100,15 +100,15 @@ class MetricCatalogue:
             parts = form.split("_")
             if any("_".join(parts[index:]) in self.tails for index in range(1, len(parts))):
                 return True
-            if any(self._is_made(form, head, tail) for head, tail in self.patterns):
+            if any(self._is_made(name, form, head, tail) for head, tail in self.patterns):
                 return True
         return False
 
-    def _is_made(self, form: str, head: str, tail: str) -> bool:
-        """Whether the name may be made at run time of this beginning and end; without a beginning, of a name that stands somewhere."""
+    def _is_made(self, name: str, form: str, head: str, tail: str) -> bool:
+        """Whether the name may be made at run time of this beginning and end; without a beginning, of a word of the project's own."""
         if not form.startswith(head) or not form.endswith(tail):
             return False
-        return bool(head) or form.removesuffix(tail) in self.names
+        return bool(head) or form.removesuffix(tail) in self.names or not _PLAIN.search(name)
 
 
 def _forms(name: str) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ def _written(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, as
     flags = {one.id: bindings.only(one.id) for group in together for one in group if isinstance(one, ast.Name)}
     literal = {name: value for name, value in flags.items() if is_true(value) and _names_verdict(name)}
     if literal:
-        proven = _behind_work(view, frozenset(flags), syntax)
+        judged = frozenset(name for name in flags if _names_verdict(name))
+        proven = _behind_work(view, judged, syntax)
         literal = {name: value for name, value in literal.items() if id(value) not in proven}
     worked_out = {name for name, value in flags.items() if _is_worked_out(value)} if literal else set()
     for group in together:

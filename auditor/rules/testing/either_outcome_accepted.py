@@ -50,7 +50,10 @@ def _lone_alternative(view: FunctionView) -> tuple[ast.Assert | None, str]:
     name = _found_missing(test.values[0])
     given = Bindings.of(view).assigned.get(name, ())
     asked = [one for one in given if isinstance(one, ast.Call | ast.Await)]
-    rest = {one.id for one in own_nodes(test.values[1:]) if isinstance(one, ast.Name)}
+    others = own_nodes(test.values[1:])
+    if any(isinstance(one, ast.NotIn | ast.NotEq | ast.Not | ast.IsNot) for one in others):
+        return None, ""  # what is not to be there may as well be nothing at all
+    rest = {one.id for one in others if isinstance(one, ast.Name)}
     return (found[0], name) if asked and name in rest else (None, "")
 
 
