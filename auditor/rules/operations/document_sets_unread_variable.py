@@ -135,10 +135,10 @@ RULE = Rule(
                 "shop/settings.py": _CODE,
                 "README.md": (
                     "# Shop\n\n## Environment variables\n\n| Variable | Meaning |\n|---|---|\n| `SHOP_URL` | address |\n| `SHOP_MODE` | mode |\n| STOCK_URL | stock |\n\n- `ORDER_LIMIT`: most orders\n- **REFUND_LIMIT**: most refunds\n\n"
-                    "## Install\n\n```env\nSHOP_URL=x\nSHOP_LOGO=y\n```\n\n```bash\n# mail\nMAILER_HOST=m\n```\n"
+                    "## Install\n\n```env\nSHOP_URL=x\nSHOP_LOGO=y\n```\n\nPut this into `.env`:\n\n```bash\n# mail\nMAILER_HOST=m\n```\n"
                 ),
             },
-            found=("README.md:12", "README.md:18", "README.md:23", "README.md:9"),
+            found=("README.md:12", "README.md:18", "README.md:25", "README.md:9"),
         ),
         Example(
             title="what others read, the document's own commands use, or the reader is to choose",
@@ -146,7 +146,7 @@ RULE = Rule(
                 "shop/settings.py": _CODE,
                 "docs/RUNBOOK.md": (
                     "# Runbook\n\n```bash\nexport SHOP_MODE=closed\nexport AWS_PROFILE=shop KUBECONFIG=x\nexport BACKUP_DATE=today\n./restore.sh $BACKUP_DATE\nexport MY_TOKEN=x\nSHOP_ROOT=/srv\ncd $SHOP_ROOT\n```\n\n"
-                    "- `ORDER_LIMIT` is five\n- `SHOP_URL` too\n\n## Planned\n\n- set `SHOP_TONE=low`\n"
+                    "- `ORDER_LIMIT` is five\n- `SHOP_URL` too\n\n## Planned\n\n- set `SHOP_TONE=low`\n\n## Addresses\n\n```bash\nSTATUS_URL=x\n```\n"
                 ),
                 "docs/forum.md": "# Forum\n\n```env\nFORUM_TITLE=a\nFORUM_THEME=b\nFORUM_LIMIT=c\n```\n",
                 "CHANGELOG.md": "# Changes\n\n- `SHOP_OLD_MODE=1` is gone\n",
