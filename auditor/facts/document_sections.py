@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import unquote
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.document_lines import DocumentLine, document_lines
@@ -16,6 +15,7 @@ from auditor.model.source import Language
 __all__ = ["PARSER", "DocumentSections", "SectionLink", "plain"]
 
 _LINK = pattern(r"\]\(<?([^()\s#<>:]*)#([^()\s<>]+)>?(?:\s+\"[^\"]*\")?\)")
+_ENCODED = pattern(r"%[0-9A-Fa-f]{2}")
 _ID = pattern(r"(?i)<[a-z][a-z0-9]*\s[^>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)|\{#([\w:.-]+)[^}]*\}")
 _UNDERLINE = pattern(r"^\s{0,3}(?:=+|-+)\s*$")
 _LINKED = pattern(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
@@ -50,8 +50,8 @@ class DocumentSections(Fact):
 
 
 def plain(name: str) -> str:
-    """A name by its letters and digits alone, in small letters: what all makers of anchors keep."""
-    return "".join(sign for sign in unquote(name).lower() if sign.isalnum())
+    """A name by its letters and digits of ASCII alone, in small letters: what all makers of anchors keep as it is."""
+    return "".join(sign for sign in _ENCODED.sub("", name).lower() if sign.isalnum() and sign.isascii())
 
 
 def _parse(source: Source) -> DocumentSections:

@@ -29,6 +29,10 @@ _ABOUT = pattern(
 _LATER = pattern(
     r"(?i)\b(?:planned|future|proposed?|todo|examples?|recommended|suggested|custom|templates?|add(?:ing)?|creat\w+|missing|removed|deprecated|old)\b"
 )
+_TO_MAKE = pattern(
+    r"(?i)\b(?:configure|set ?up|create|recommended|suggested|should|could|planned|to be added|for example|e\.g\.)\b[^|]*:[*_]*\s*$"
+)
+"""How a list of alerts begins that are yet to be made."""
 _SENDS = r"(?:prometheus|alertmanager|grafana)"
 _COUNTED_ON = pattern(
     rf"(?i)^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:[*_`]{{0,2}})(?:\w+ ){{0,3}}?(?:alert|alarm|pag(?:e|ed))s?\b[^.;]{{0,30}}\b{_SENDS}\b|^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+[*_`]{{0,2}}{_SENDS}[*_`]{{0,2}} (?:\w+ )?(?:alerts?|fires|pages|alerting)\b"
@@ -60,8 +64,11 @@ def _parse(source: Source) -> ToldAlerts | None:
     if b"lert" not in source.data:
         return None
     found: dict[tuple[int, str], ToldAlert] = {}
+    introduction = ""
     for line in document_lines(source.lines):
-        if len(line.text) < _LONGEST and not _LATER.search(line.heading):
+        if line.text.strip() and not line.fence and not _ITEM.match(line.text):
+            introduction = line.text
+        if len(line.text) < _LONGEST and not _LATER.search(line.heading) and not _TO_MAKE.search(introduction):
             found.update(((line.number, name), ToldAlert(line=line.number, name=name)) for name in _told(line))
     items = tuple(found[key] for key in sorted(found))[:_MOST]
     return ToldAlerts(items=items) if items else None

@@ -74,7 +74,7 @@ _OF_OTHER_KIND = pattern(
     r"decision|signal|business|search|analytics|message|event|request|content|local|team|daily|approval|document\w*|orchestrat\w*|langgraph|temporal|n8n)\b"
 )
 _LATER = pattern(
-    r"(?i)\b(?:planned|future|todo|to do|roadmap|recommend\w*|proposed?|proposal|examples?|next steps?|improvements?|missing|gaps?|optional|suggest\w*|should|templates?|how to|before|old|wanted|add|phase|week|day \d)\b"
+    r"(?i)\b(?:planned|future|todo|to do|roadmap|recommend\w*|proposed?|proposal|examples?|next steps?|improvements?|missing|gaps?|optional|suggest\w*|should|templates?|how to|custom\w*|choose|alternatives?|supported|before|old|wanted|add|phase|week|day \d)\b"
 )
 _HEADING = pattern(r"^(#{1,6})[ \t]")
 _LISTED = pattern(r"^[ \t>]*(?:[-*+\x{2022}]|\d+[.)])[ \t]+")

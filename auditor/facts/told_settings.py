@@ -102,10 +102,11 @@ def _items(lines: tuple[DocumentLine, ...]) -> Iterator[tuple[DocumentLine, str,
     for (fence, _), group in groupby(lines, lambda line: (line.fence, line.fence and line.heading)):
         block = tuple(group)
         if fence:
-            yield from _in_block(fence, block)
+            told = f"{block[0].heading} {introduction} {block[0].text}"
+            yield from _in_block(fence, block, about=_ABOUT.search(told) is not None)
             continue
         for line in block:
-            if not line.header and _INTRODUCES.search(line.text):
+            if (not line.header and _INTRODUCES.search(line.text)) or "`.env" in line.text:
                 introduction = line.text
             elif line.text.strip() and not line.header and not _ITEM.search(line.text):
                 introduction = ""
@@ -113,8 +114,10 @@ def _items(lines: tuple[DocumentLine, ...]) -> Iterator[tuple[DocumentLine, str,
                 yield from _in_prose(line, about=_ABOUT.search(f"{line.heading} {introduction}") is not None)
 
 
-def _in_block(fence: str, block: tuple[DocumentLine, ...]) -> Iterator[tuple[DocumentLine, str, bool]]:
-    plain = fence in _OF_SHELL and all(_ASSIGNMENT.search(one.text) or _ASIDE.search(one.text) for one in block)
+def _in_block(fence: str, block: tuple[DocumentLine, ...], *, about: bool) -> Iterator[tuple[DocumentLine, str, bool]]:
+    plain = (
+        about and fence in _OF_SHELL and all(_ASSIGNMENT.search(one.text) or _ASIDE.search(one.text) for one in block)
+    )
     for line in block:
         if "_" not in line.text or len(line.text) > _LONGEST or _ASIDE.search(line.text):
             continue

@@ -107,7 +107,7 @@ RULE = Rule(
             title="alerts that are to be written",
             files={
                 "prometheus/shop.yml": _RULES,
-                "docs/runbook.md": "# Runbook\n\n## Planned alerts\n\n- `QueueLong`: wait\n",
+                "docs/runbook.md": "# Runbook\n\n## Planned alerts\n\n- `QueueLong`: wait\n\n## Alerting\n\nKey alerts to configure:\n\n1. **DiskFull**: wait\n",
             },
         ),
     ),

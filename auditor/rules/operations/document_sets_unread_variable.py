@@ -24,6 +24,10 @@ _CHOSEN = pattern(
 _LATER = pattern(
     r"(?i)\b(?:planned|proposed?|todo|future|examples?|removed|deprecated|legacy|add(?:ing)?|creat\w+|migrat\w+|third[- ]party)\b"
 )
+_NEIGHBOURS = 2
+"""How far settings of files and tables that are told together may be apart."""
+_NAMED = 4
+"""So many of them a message names."""
 _FEWEST = 3
 """So many settings of its documents a repository has to read before it is taken for their reader."""
 _SHARE = 3
@@ -42,12 +46,31 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         read = [name for name in names if readers.names(name)]
         if len(read) * _SHARE < len(names) and not is_of_operations(path):
             continue
-        seen: set[tuple[str, bool]] = set()
+        unread: dict[tuple[str, bool], ToldSetting] = {}
         for one in fact.items:
-            if _is_unread(one, readers, fact.used) and (one.name, one.typed) not in seen:
-                seen.add((one.name, one.typed))
-                message = f"The reader is to set `{one.name}`, which nothing in the repository reads."
-                yield Hit(path, one.line, one.line, message, one.name)
+            if _is_unread(one, readers, fact.used):
+                unread.setdefault((one.name, one.typed), one)
+        yield from (_hit(path, group) for group in _groups(list(unread.values())))
+
+
+def _groups(settings: list[ToldSetting]) -> Iterator[list[ToldSetting]]:
+    """Those that are told together; what a command sets stands for itself."""
+    group: list[ToldSetting] = []
+    for one in sorted(settings, key=lambda one: one.line):
+        if group and (one.typed or group[-1].typed or one.line - group[-1].line > _NEIGHBOURS):
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def _hit(path: str, group: list[ToldSetting]) -> Hit:
+    names = list(dict.fromkeys(one.name for one in group))
+    told = ", ".join(f"`{name}`" for name in names[:_NAMED])
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    message = f"The reader is to set {told}{more}, which nothing in the repository reads."
+    return Hit(path, group[0].line, group[-1].line, message, names[0])
 
 
 def _walks_apart(facts: RepositoryFacts, told: set[str]) -> bool:
@@ -135,10 +158,10 @@ RULE = Rule(
                 "shop/settings.py": _CODE,
                 "README.md": (
                     "# Shop\n\n## Environment variables\n\n| Variable | Meaning |\n|---|---|\n| `SHOP_URL` | address |\n| `SHOP_MODE` | mode |\n| STOCK_URL | stock |\n\n- `ORDER_LIMIT`: most orders\n- **REFUND_LIMIT**: most refunds\n\n"
-                    "## Install\n\n```env\nSHOP_URL=x\nSHOP_LOGO=y\n```\n\n```bash\n# mail\nMAILER_HOST=m\n```\n"
+                    "## Install\n\n```env\nSHOP_URL=x\nSHOP_LOGO=y\n```\n\nPut this into `.env`:\n\n```bash\n# mail\nMAILER_HOST=m\n```\n"
                 ),
             },
-            found=("README.md:12", "README.md:18", "README.md:23", "README.md:9"),
+            found=("README.md:12", "README.md:18", "README.md:25", "README.md:9"),
         ),
         Example(
             title="what others read, the document's own commands use, or the reader is to choose",
@@ -146,7 +169,7 @@ RULE = Rule(
                 "shop/settings.py": _CODE,
                 "docs/RUNBOOK.md": (
                     "# Runbook\n\n```bash\nexport SHOP_MODE=closed\nexport AWS_PROFILE=shop KUBECONFIG=x\nexport BACKUP_DATE=today\n./restore.sh $BACKUP_DATE\nexport MY_TOKEN=x\nSHOP_ROOT=/srv\ncd $SHOP_ROOT\n```\n\n"
-                    "- `ORDER_LIMIT` is five\n- `SHOP_URL` too\n\n## Planned\n\n- set `SHOP_TONE=low`\n"
+                    "- `ORDER_LIMIT` is five\n- `SHOP_URL` too\n\n## Planned\n\n- set `SHOP_TONE=low`\n\n## Addresses\n\n```bash\nSTATUS_URL=x\n```\n"
                 ),
                 "docs/forum.md": "# Forum\n\n```env\nFORUM_TITLE=a\nFORUM_THEME=b\nFORUM_LIMIT=c\n```\n",
                 "CHANGELOG.md": "# Changes\n\n- `SHOP_OLD_MODE=1` is gone\n",
