@@ -66,9 +66,10 @@ def _bound(view: FunctionView) -> Iterator[tuple[ast.AST, Iterable[ast.AST]]]:
             yield one.value, [one.target]
     for one in view.of(ast.For, ast.AsyncFor):
         yield one.iter, [one.target]
-    for one in view.calls:
-        if isinstance(one.func, ast.Attribute) and one.func.attr in _FILLS:
-            yield from ((value, [one.func.value]) for value in one.args)
+    for call in view.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _FILLS:
+            for value in call.args:
+                yield value, [call.func.value]
 
 
 def _named(targets: Iterable[ast.AST]) -> Iterator[str]:

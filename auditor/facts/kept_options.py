@@ -98,7 +98,7 @@ def _stored(init: ast.FunctionDef, owner: str) -> Iterator[KeptOption]:
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         first = value.values[0] if isinstance(value, ast.BoolOp) else value
         if isinstance(first, ast.Name) and first.id in given:
-            yield KeptOption(node.lineno, target.attr, owner)
+            yield KeptOption(target.lineno, target.attr, owner)
 
 
 PARSER = Parser(

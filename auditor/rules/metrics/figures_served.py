@@ -1,4 +1,4 @@
-"""AUD896: a route answers with rows and figures that are written in the code."""
+"""AUD896: a route or service answers with rows and figures that are written in the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, syntax_of
 from auditor.facts.python_values import is_true
-from auditor.facts.route_handlers import answers_of, handlers_of
+from auditor.facts.route_handlers import Handler, answers_of, handlers_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -30,6 +30,12 @@ _IN_FORCE = pattern(
 )
 """What a route is about that tells which settings are in force."""
 _ON = pattern(r"(?i)^(?:\w+_)?(?:enabled|active|enforced|is_enabled|is_active|on)$")
+_SERVICES = pattern(
+    r"(?:Service|Manager|Engine|Client|Provider|Collector|Repository|Monitor|Analy[sz]er|Tracker|Connector|Gateway|API|Api|Fetcher|Dashboard|Integration|Tool|Agent|Feed|Scanner|Aggregator|Orchestrator|Reporter)$"
+)
+_LOOKS_UP = pattern(
+    r"^_*(?:get|fetch|load|collect|query|retrieve|read|list|calculate|compute|analy[sz]e|search|find|check|scan|track)_"
+)
 _LITERAL = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.Load)
 _SOME = 6
 
@@ -38,7 +44,7 @@ def _check(source: Source) -> Iterator[Hit]:
     if _APART.search(source.path):
         return
     syntax = syntax_of(source)
-    for one in handlers_of(syntax):
+    for one in (*handlers_of(syntax), *_services(syntax)):
         if _APART.search(one.told):
             continue
         if "get" in one.verbs and _IN_FORCE.search(one.told):
@@ -52,6 +58,14 @@ def _check(source: Source) -> Iterator[Hit]:
                 message = f"{one.view.name} answers with {what} that the code has written down."
                 yield Hit(source.path, table.lineno, table.end_lineno or table.lineno, message, one.view.qualified)
                 break
+
+
+def _services(syntax: PythonSyntax) -> Iterator[Handler]:
+    """The methods of services that are named for looking something up."""
+    for view in syntax.functions:
+        owner = view.owner.name if view.owner is not None else ""
+        if not view.is_test and not view.node.decorator_list and _SERVICES.search(owner) and _LOOKS_UP.match(view.name):
+            yield Handler(view, frozenset({"call"}), "")
 
 
 def _settings(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
@@ -100,10 +114,10 @@ RULE = Rule(
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
-    question="Does every route look up the figures that it answers with?",
+    question="Does every route and service look up the figures that it answers with?",
     why="A route `/risk/positions` whose rows stand in its source shows each user the same portfolio, and goes on doing so after the last position is closed.",
     limits=(
-        "Judged are answers of routes of FastAPI, Flask, Django, aiohttp and Dash with three figures or more that are written in the function or its module, and at most half as many values that are worked out, and lists whose records all give a good state. "
+        "Judged are answers of routes of FastAPI, Flask, Django, aiohttp and Dash, and of methods of services that are named for looking something up, with three figures or more that are written in the function or its module, and at most half as many values that are worked out, and lists whose records all give a good state. "
         "Of settings it tells where all of an answer on what is in force is literal and says of something that it is on. Plans, prices, schemas and whatever calls itself a mock or an example are left alone."
     ),
     fix="Ask the store or service that knows, or answer 501 until there is one.",
@@ -137,6 +151,16 @@ RULE = Rule(
                 )
             },
             found=("shop/routes.py:3",),
+        ),
+        Example(
+            title="a service that falls back on figures, and a builder of them",
+            files={
+                "shop/risk.py": (
+                    "class RiskService:\n    def get_risks(self, desk):\n        found = self.client.ask(desk)\n        if found:\n            return found\n        return {'spread': 0.02, 'worst': 0.31, 'swing': 0.15}\n\n\n"
+                    "class Shapes:\n    def get_shape(self):\n        return {'a': 0.02, 'b': 0.31, 'c': 0.15}\n"
+                )
+            },
+            found=("shop/risk.py:6",),
         ),
         Example(
             title="what is looked up, a table of settings, and prices",

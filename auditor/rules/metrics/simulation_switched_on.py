@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.facts.double_words import STANDS_APART
 from auditor.facts.pattern import pattern
@@ -39,7 +39,7 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
 
 
-def _switched(calls: list[ast.Call] | tuple[ast.Call, ...]) -> Iterator[tuple[ast.Call, str]]:
+def _switched(calls: Sequence[ast.Call]) -> Iterator[tuple[ast.Call, str]]:
     """The calls that are told to simulate by a literal."""
     for call in calls:
         name = last_name(call.func)

@@ -69,9 +69,9 @@ def _says(value: ast.expr) -> bool:
     """Whether an answer says that it was started or done, in a state or at the end of a message."""
     if not isinstance(value, ast.Dict | ast.Call):
         return False
-    words = [one for one in subtree(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    texts = [strings_in(one) for one in subtree(value) if isinstance(one, ast.JoinedStr)]
-    return any(_SAYS.search(text.strip()) for text in [*(one.value for one in words), *texts])
+    words = [one.value for one in subtree(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    words += [strings_in(one) for one in subtree(value) if isinstance(one, ast.JoinedStr)]
+    return any(_SAYS.search(text.strip()) for text in words)
 
 
 RULE = Rule(
