@@ -26,7 +26,7 @@ def default_of(given: ast.expr) -> Default:
 
 def handed_names(tree: ast.Module) -> Iterator[Mention]:
     """What a module asks of names that hold the environment, itself or by a helper that is given both: ``_required(env, "SHOP_TOKEN")``."""
-    held = set(_holders(tree))
+    held = {*_holders(tree), *_given_at_calls(tree)}
     if not held:
         return
     for node in nodes_of(tree, ast.Call):
@@ -53,6 +53,22 @@ def _holders(tree: ast.Module) -> Iterator[str]:
             if value is not None
         ]
         yield from (one.arg for one, value in pairs if _is_environment(value))
+
+
+def _given_at_calls(tree: ast.Module) -> Iterator[str]:
+    """The parameters for which a call in the module gives the environment: ``Settings.load(os.environ)``."""
+    given = [
+        (ast.unparse(one.func).rpartition(".")[2], at)
+        for one in nodes_of(tree, ast.Call)
+        for at, arg in enumerate(one.args)
+        if _is_environment(arg)
+    ]
+    places = dict(given)
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = [*nodes_of(tree, ast.FunctionDef)]
+    for function in (*functions, *nodes_of(tree, ast.AsyncFunctionDef)) if places else ():
+        named = [one.arg for one in function.args.args if one.arg not in ("self", "cls")]
+        at = places.get(function.name, len(named))
+        yield from named[at : at + 1]
 
 
 def _may_be_environment(value: ast.expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.facts.python_syntax import PythonSyntax, nodes_of
 
@@ -27,6 +28,7 @@ class Attribute:
     read: list[ast.Attribute] = field(default_factory=list)
 
 
+@lru_cache(maxsize=2)
 def own_attributes(syntax: PythonSyntax) -> dict[str, Attribute]:
     """Those of all classes of a file by name (one of the same name in two classes counts as one)."""
     found: dict[str, Attribute] = {}

@@ -23,7 +23,7 @@ from tests.meta.checkout import ROOT, modules
 
 FAMILIES = {
     "placeholders": "1",
-    "metrics": "(?:[28]|9(?=[1-9]))",  # the second and the eighth hundred are full; the audit has 900 to 909
+    "metrics": "[28]",
     "secrets": "3",
     "workflows": "4",
     "testing": "4",
@@ -33,6 +33,8 @@ FAMILIES = {
     "documents": "7",
     "audit": "9",
 }
+OVERFLOW = r"9(?:0[6-9]|[1-9]\d)"
+"""Ids for families whose hundreds are full."""
 RETIRED = (Path(__file__).parent / "retired_ids.txt").read_text(encoding="utf-8").split()
 IMPERATIVES = frozenset(
     {
@@ -72,7 +74,7 @@ HOMES = _homes()
 def test_a_rule_lives_in_its_family_under_its_name(rule: Rule) -> None:
     _, _, family, module = HOMES[rule.id].split(".")
     assert module == rule.name.replace("-", "_")
-    assert re.fullmatch(rf"AUD{FAMILIES[family]}\d\d", rule.id)
+    assert re.fullmatch(rf"AUD(?:{FAMILIES[family]}\d\d|{OVERFLOW})", rule.id)
 
 
 @EACH

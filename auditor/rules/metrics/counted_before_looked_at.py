@@ -22,6 +22,8 @@ _STATES = pattern(
     r"(?i)^(?:is_)?(?:accepted|success|successful|succeeded|ok|passed|completed|delivered|sent|approved|confirmed|valid|is_success|is_ok|healthy|done)$"
 )
 _COUNTS = frozenset({"inc", "increment", "incr", "add", "count"})
+_CODES = frozenset({"status_code", "status", "returncode"})
+_REFUSED_FROM = frozenset({0, 200, 201, 202, 204, 299, 300, 400})
 _NEAR = 3
 """Statements between the count and the question, at most."""
 
@@ -44,7 +46,9 @@ def _counts_good(statement: ast.stmt) -> bool:
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr=method, value=counted))) if method in _COUNTS:
             return _GOOD.search(strings_in(counted) or _named(counted)) is not None
         case ast.AugAssign(target=target, op=ast.Add(), value=ast.Constant(value=1)):
-            return _GOOD.search(last_name(target)) is not None
+            return (
+                _GOOD.search(strings_in(target) if isinstance(target, ast.Subscript) else last_name(target)) is not None
+            )
         case _:
             return False
 
@@ -60,14 +64,24 @@ def _asked_after(statements: list[ast.stmt]) -> ast.expr | None:
     """What the next question asks, where no is a way out: ``if not result.accepted: return``."""
     for one in statements:
         if isinstance(one, ast.If):
-            test = one.test
-            denied = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
             leaves = isinstance(one.body[-1], ast.Return | ast.Raise | ast.Continue)
-            asked = test.operand if isinstance(test, ast.UnaryOp) else test
-            return asked if denied and leaves and _STATES.search(last_name(asked)) else None
+            return _denied(one.test) if leaves else None
         if any(isinstance(node, ast.Await | ast.Assign) for node in subtree(one)):
             return None
     return None
+
+
+def _denied(test: ast.expr) -> ast.expr | None:
+    """What a condition says is no success: ``not result.accepted``, ``answer.status_code != 200``."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=asked) if _STATES.search(last_name(asked)):
+            return asked
+        case ast.Compare(
+            left=asked, ops=[ast.NotEq() | ast.GtE() | ast.Gt()], comparators=[ast.Constant(value=int(code))]
+        ):
+            return asked if last_name(asked) in _CODES and code in _REFUSED_FROM else None
+        case _:
+            return None
 
 
 def _was_known(asked: ast.expr, counted: ast.stmt, view: FunctionView) -> bool:
@@ -98,10 +112,11 @@ RULE = Rule(
             files={
                 "shop/send.py": (
                     "class Sender:\n    async def send(self, order):\n        result = await self.bank.send(order)\n        self.metrics.sent.labels('accepted').inc()\n        if not result.accepted:\n            return result\n        return result\n\n"
+                    "    def post(self, order):\n        answer = self.http.post(order)\n        self.counts['delivered'] += 1\n        if answer.status_code != 200:\n            return None\n        return answer\n\n"
                     "    def push(self, order):\n        answer = self.bank.push(order)\n        self.succeeded += 1\n        log.info('pushed')\n        if not answer.ok:\n            raise ValueError(answer)\n"
                 )
             },
-            found=("shop/send.py:11", "shop/send.py:4"),
+            found=("shop/send.py:11", "shop/send.py:18", "shop/send.py:4"),
         ),
         Example(
             title="what is counted behind the question, and attempts",

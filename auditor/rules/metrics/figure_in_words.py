@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.claims import is_metric_name
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, subtree, syntax_of
+from auditor.facts.shell_claims import printed
+from auditor.facts.shell_effects import writes_to
 from auditor.facts.shell_program import Command, all_commands
 from auditor.facts.source import Source
-from auditor.facts.work_units import SHELL_READERS, units_of
+from auditor.facts.work_units import SHELL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
@@ -34,6 +37,15 @@ _JUDGED = pattern(
 _PRINTS = pattern(r"^(?:echo|printf|say|note|msg|ok|print|info|success|log|(?:log|print|say)_\w+)$")
 _EXPANDS = pattern(r"\$[\w({!]|`|%[sdif.0-9]")
 _HELPS = pattern(r"(?i)help|usage|example|demo|simulat|mock|doc|banner|explain|describe|instruction|recommend|guide")
+_ENTRY = pattern(
+    r"[\"']?([A-Za-z][A-Za-z0-9_]{2,40})[\"']?\s*[:=]\s*[\"']?\d+(?:\.\d+)?(?:%|ms|s)?[\"']?\s*(?:[,}\n]|$)"
+)
+_SUM = pattern(r"\b([a-z][A-Za-z0-9_]{2,40})=\$\(\(([^()$]{1,80})\)\)")
+_WORD = pattern(r"[A-Za-z_]\w*")
+_CHOSEN = pattern(
+    r"(?i)config|conf$|values|threshold|limit|target|budget|fixture|sample|example|expected|baseline|default|slo|alert|rules?\b|\.ya?ml$|\.tf|\.env"
+)
+_FEWEST = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -47,6 +59,34 @@ def _check(source: Source) -> Iterator[Hit]:
             if _HELPS.search(unit.name) is None and _tells(_text(command)):
                 message = "This prints a figure that is written into the script, as if it had been measured."
                 yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
+            elif _HELPS.search(unit.name) is None:
+                yield from _written(source, unit, command)
+
+
+def _written(source: Source, unit: Unit, command: Command) -> Iterator[Hit]:
+    """Figures that a command writes down as a table, or works out of numbers of the script."""
+    table = printed(command) if command.name == "cat" else ""
+    named = [match.group(1) for match in _ENTRY.finditer(table) if is_metric_name(match.group(1).lower())]
+    place = " ".join(writes_to(command))
+    if len(named) >= _FEWEST and "$" not in table and place and not _CHOSEN.search(place):
+        message = (
+            f"{', '.join(named[:3])} are written to {place[:60]!r} as figures of the script: nobody has measured them."
+        )
+        yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
+    for match in _SUM.finditer(_text(command)):
+        words = [one.group() for one in _WORD.finditer(match.group(2))]
+        if is_metric_name(match.group(1).lower()) and words and set(words) <= _constants(unit):
+            message = f"{match.group(1)} is worked out of {', '.join(words[:3])}, which are numbers of the script."
+            yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
+
+
+def _constants(unit: Unit) -> set[str]:
+    """The variables that are set once in a unit, to a number."""
+    values: dict[str, list[str]] = {}
+    for command in all_commands(unit.body):
+        for one in command.assignments:
+            values.setdefault(one.name, []).append(one.value.text)
+    return {name for name, held in values.items() if len(held) == 1 and held[0].replace(".", "", 1).isdigit()}
 
 
 def _text(command: Command) -> str:
@@ -96,6 +136,18 @@ RULE = Rule(
     reads=frozenset({"python", "make-recipes", *SHELL_READERS}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a table of figures that a step writes, and a time that is the sum of two numbers",
+            files={
+                ".github/workflows/load.yml": (
+                    'on: push\njobs:\n  load:\n    runs-on: ubuntu-24.04\n    steps:\n      - name: Publish\n        run: |\n          cat > out/load.json <<\'JSON\'\n          {"requests_per_second": 1180, "p95_ms": 184, "error_rate": 0.0003}\n          JSON\n'
+                    '      - name: Kill one replica\n        run: |\n          found=4\n          started=7\n          echo "recovery_seconds=$((found + started))" >> "$GITHUB_STEP_SUMMARY"\n'
+                    '      - name: Settings\n        run: |\n          cat > out/thresholds.json <<\'JSON\'\n          {"p95_ms": 200, "error_rate": 0.01}\n          JSON\n'
+                    '      - name: Watch\n        run: |\n          began=$(date +%s)\n          ended=$(date +%s)\n          echo "recovery_seconds=$((ended - began))"\n'
+                )
+            },
+            found=(".github/workflows/load.yml:15", ".github/workflows/load.yml:8"),
+        ),
         Example(
             title="figures that nobody took",
             files={

@@ -28,7 +28,7 @@ def _check(source: Source) -> Iterator[Hit]:
     given = _given(syntax)
     if not given:
         return
-    told = Counter(one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str))
+    told = Counter(_word(one) for kind in (ast.Constant, ast.Attribute) for one in nodes_of(syntax.tree, kind))
     makers = _makers(syntax, given)
     for view in syntax.functions:
         for test, word in _asked(view) if not view.is_test else ():
@@ -50,11 +50,7 @@ def _given(syntax: PythonSyntax) -> dict[str, set[str]]:
         values = [*call.args, *(one.value for one in call.keywords if one.arg in _STATE)]
         for value in values if name[:1].isupper() else ():
             parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-            found.setdefault(name, set()).update(
-                one.value
-                for one in parts
-                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value in _WORDS
-            )
+            found.setdefault(name, set()).update(word for one in parts if (word := _word(one)))
     return {name: words for name, words in found.items() if len(words) >= _FEWEST}
 
 
@@ -72,13 +68,23 @@ def _asked(view: FunctionView) -> Iterator[tuple[ast.Compare, str]]:
     """``component.status == "critical"``."""
     for node in view.of(ast.Compare):
         match node:
-            case ast.Compare(
-                left=ast.Attribute(attr=name), ops=[ast.Eq()], comparators=[ast.Constant(value=str(word))]
-            ):
-                if name in _STATE and word in _WORDS:
+            case ast.Compare(left=ast.Attribute(attr=name), ops=[ast.Eq() | ast.Is()], comparators=[given]):
+                word = _word(given)
+                if name in _STATE and word:
                     yield node, word
             case _:
                 continue
+
+
+def _word(node: ast.AST) -> str:
+    """A word for a state, as a text or as the member of an enumeration; empty for others."""
+    match node:
+        case ast.Constant(value=str(word)) if word in _WORDS:
+            return word
+        case ast.Attribute(value=ast.Name(id=owner), attr=member) if member.lower() in _WORDS and owner[:1].isupper():
+            return f"{owner}.{member}"
+        case _:
+            return ""
 
 
 RULE = Rule(
@@ -107,6 +113,16 @@ RULE = Rule(
                 )
             },
             found=("shop/health.py:9",),
+        ),
+        Example(
+            title="the same with an enumeration",
+            files={
+                "shop/health.py": (
+                    "class Checker:\n    def queue(self):\n        return Part('queue', State.HEALTHY if self.depth() < 5 else State.DEGRADED)\n\n"
+                    "    def report(self):\n        part = self.queue()\n        return 'no' if part.state is State.CRITICAL else 'yes'\n"
+                )
+            },
+            found=("shop/health.py:7",),
         ),
         Example(
             title="the word that is given, and one that comes from elsewhere",

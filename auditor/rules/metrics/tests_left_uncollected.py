@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -17,18 +17,33 @@ _LISTS = frozenset({"collect_ignore", "collect_ignore_glob"})
 _TESTS = pattern(
     r"(?i)(?:^|/)(?:test_[\w*-]+|[\w*-]+_test)\.py$|(?:^|/)(?:integration|e2e|functional|acceptance|contract|failover|load|smoke)(?:_tests?)?/?\*?$"
 )
+_OPTION = pattern(r"--(?:ignore|deselect)(?:=|[ \t]+|[\"'],[ \t]*[\"'])([\w./-]*\btest_[\w-]+\.py(?:::[\w:\[\]-]+)?)")
 _APART = pattern(
     r"(?i)py2|py3|windows|win32|linux|posix|template|data|fixture|sample|example|cookiecutter|legacy|helper"
 )
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    if source.file.language is not Language.PYTHON:
+        yield from _by_option(source)
+        return
     if source.path.rpartition("/")[2] != "conftest.py":
         return
     for one in source.python.body:
         for name in _left_out(one):
             message = f"`{name}` is left out wherever the tests are run: nothing in it is ever asserted."
             yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message)
+
+
+def _by_option(source: Source) -> Iterator[Hit]:
+    """The files of tests that the settings of pytest pass over by ``--ignore`` or ``--deselect``."""
+    if "pytest" not in source.text:
+        return
+    for number, line in enumerate(source.lines, 1):
+        for match in _OPTION.finditer(line[:1000]) if not line.lstrip().startswith(("#", ";")) else ():
+            if not _APART.search(match.group(1)):
+                message = f"`{match.group(1)}` is left out wherever the tests are run with these settings."
+                yield Hit(source.path, number, number, message)
 
 
 def _left_out(statement: ast.stmt) -> Iterator[str]:
@@ -64,13 +79,13 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are all files of tests collected somewhere?",
     why="`collect_ignore = ['test_failover.py']` takes the tests of the failover out of every run, and no report says that they were skipped.",
-    limits="Judged are `collect_ignore` and `collect_ignore_glob` at the top of a `conftest.py`, without a condition, where they name files or folders of tests. What is named for a platform or a version of Python, and data, is left alone.",
+    limits="Judged are `--ignore` and `--deselect` of a file of tests in the settings of pytest, and `collect_ignore` and `collect_ignore_glob` at the top of a `conftest.py`, without a condition, where they name files or folders of tests. What is named for a platform or a version of Python, and data, is left alone.",
     fix="Mend the tests and collect them again, or mark each with the reason why it is skipped.",
     since="0.9.0",
     effort=60,
-    reads=frozenset({"python"}),
-    roles=frozenset({Role.TEST}),
-    triggers=("collect_ignore",),
+    reads=frozenset({"python", "toml", "ini"}),
+    roles=frozenset({Role.TEST, Role.SHIPPED}),
+    triggers=("collect_ignore", "--ignore", "--deselect"),
     check_file=_check,
     examples=(
         Example(
@@ -79,6 +94,13 @@ RULE = Rule(
                 "tests/conftest.py": "import sys\n\ncollect_ignore = ['test_failover.py', 'setup.py']\ncollect_ignore_glob = ['integration/*']\nif sys.platform == 'win32':\n    collect_ignore.append('test_fork.py')\n",
             },
             found=("tests/conftest.py:3", "tests/conftest.py:4"),
+        ),
+        Example(
+            title="a file that the settings pass over",
+            files={
+                "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-q --ignore=tests/test_failover.py --ignore=docs"\n',
+            },
+            found=("pyproject.toml:2",),
         ),
         Example(
             title="what holds no tests, or is of another version",

@@ -78,11 +78,12 @@ def _told(view: FunctionView, syntax: PythonSyntax) -> str | None:
 
 def _texts(view: FunctionView, syntax: PythonSyntax) -> Iterator[str]:
     """What the last lines of a function log, and the texts of what it returns."""
-    for one in view.body:
+    tried = [one for attempt in view.body if isinstance(attempt, ast.Try) for one in (*attempt.body, *attempt.orelse)]
+    for one in (*view.body, *tried):
         call = one.value if isinstance(one, ast.Expr) else None
         if isinstance(call, ast.Call) and is_log_call(syntax.name_of(call.func)) and call.args:
             yield strings_in(call.args[0])
-    last = view.body[-1] if view.body else None
+    last = (tried or view.body or [ast.Pass()])[-1]
     if isinstance(last, ast.Return) and last.value is not None:
         yield from (
             one.value for one in ast.walk(last.value) if isinstance(one, ast.Constant) and isinstance(one.value, str)
@@ -146,6 +147,16 @@ RULE = Rule(
                 ),
             },
             found=("shop/api.py:2", "shop/books.py:2", "shop/books.py:9"),
+        ),
+        Example(
+            title="an account that is suspended in words, in an attempt",
+            files={
+                "shop/accounts.py": (
+                    "@app.post('/accounts/{key}/suspend')\nasync def suspend_account(key, accounts=Depends(accounts)):\n    try:\n        account = await accounts.find(key)\n        return {'id': account.id, 'status': 'suspended'}\n"
+                    "    except KeyError:\n        raise HTTPException(404)\n"
+                )
+            },
+            found=("shop/accounts.py:2",),
         ),
         Example(
             title="what is changed, what is left to others, and what only answers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.alertmanager import AlertmanagerFile
+from auditor.facts.contact_blanks import reaches_nobody
 from auditor.facts.document_lines import DocumentLine, cells, document_lines
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
@@ -32,15 +33,6 @@ _FIELD = pattern(
     + _BLANK
     + r"[*_`]{0,2}\.?[ \t]*$"
 )
-_SOMEBODY = pattern(
-    r"(?i)^[ \t>]*(?:[-*+][ \t]+|\d+\.[ \t]+)?(?:\*\*|__)?[\w /&'-]{0,30}\b(?:manager|contacts?|owner|lead|engineer|phone|telephone|hotline|e-?mail|on-?call|responsible|approver|approved by|team|escalation|commander|deputy|author|pager)"
-    r"(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]+<(?:[a-z][a-z0-9 ,/_-]{1,40})>(?:[ \t]*[,;.(].{0,80})?$"
-)
-"""``Release manager: <name>, release@shop.org``: whom to ask is still to be written there."""
-_NUMBER = pattern(
-    r"(?i)\b(?:hotline|phone|telephone|tel|call|pager|on-?call|escalat\w+|mobile|contacts?|dial|ring|reach\w*)\b[^\n]{0,60}?(?:\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -])?0{3,4}[ -]?0{3,5}\b|\b(?:\+?1[ -.])?\(?\d{3}\)?[ -.]555[ -.]01\d\d\b|\b(?:\+?1[ -.])?\(?555\)?[ -.]\d{3}[ -.]\d{4}\b|\b123[ -.]456[ -.]7890\b)"
-)
-"""A number to call that is all noughts, or one of those that are kept free for films."""
 _UNSIGNED = pattern(
     r"(?i)^[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:sign-?off|signed|approved|approval|reviewed|released|accepted|go/no-go decision)\b[\w /-]{0,30}(?::(?:\*\*|__)?|(?:\*\*|__):)[ \t]*_{5,}[ \t]*$"
 )
@@ -113,7 +105,7 @@ def _row(source: Source, line: DocumentLine) -> str | None:
 
 
 def _field(line: DocumentLine) -> str | None:
-    if _SOMEBODY.match(line.text) or _NUMBER.search(line.text):
+    if reaches_nobody(line.text):
         return "Whom to reach here is not filled in."
     if not _FIELD.match(line.text):
         return None

@@ -15,6 +15,10 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _HOME = pattern(r"(?:^|[\s\"'=:(])(/home/[a-z][\w-]*/[\w./-]+|/Users/[A-Za-z][\w.-]*/[\w./-]+)")
+_STORES = pattern(
+    r"^/(?:var/backups?|backups?|srv|mnt|data|nfs|storage|volumes?|var/lib/(?:postgresql|mysql|grafana|prometheus))(?:/[\w.-]+)*$"
+)
+"""Where servers keep what stays."""
 _OWN = ("/home/runner", "/Users/runner", "/home/linuxbrew", "/home/docker", "/home/vscode")
 _ELSEWHERE = frozenset({"ssh", "scp", "rsync", "docker", "podman", "kubectl", "appleboy"})
 
@@ -26,6 +30,7 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         for setting in (*job.env, *(one for step in job.steps for one in step.env)):
             yield from _hits(source, job, setting.text, setting.line)
+        yield from _kept(source, job)
         for step in job.steps:
             for command in all_commands(step.program.body) if step.program else ():
                 if command.name not in _ELSEWHERE and command.name not in ("echo", "printf"):
@@ -33,6 +38,20 @@ def _check(source: Source) -> Iterator[Hit]:
                     for redirect in command.redirects:
                         if redirect.operator == "<<":
                             yield from _hits(source, job, redirect.target.text, redirect.target.line)
+
+
+def _kept(source: Source, job: Job) -> Iterator[Hit]:
+    """Folders of a server that a variable names, and that nothing else in the job makes, fills or mounts."""
+    lines = source.lines[job.line - 1 : job.end_line]
+    for setting in (*job.env, *(one for step in job.steps for one in step.env)):
+        path = setting.text.strip().rstrip("/")
+        if (
+            _STORES.search(path)
+            and sum(path in line for line in lines) == 1
+            and not any("container:" in line for line in lines)
+        ):
+            message = f"The folder {path!r} is not on a hosted machine, which is new for each run, and nothing in the job makes it."
+            yield Hit(source.path, setting.line, setting.line, message, job.id)
 
 
 def _hits(source: Source, job: Job, text: str, line: int) -> Iterator[Hit]:
@@ -56,9 +75,20 @@ RULE = Rule(
     since="0.1.0",
     effort=20,
     reads=frozenset({"github-workflow"}),
-    triggers=("/home/", "/users/"),
+    triggers=("/home/", "/users/", "/var/", "/backup", "/srv", "/mnt", "/data", "/nfs", "/storage", "/volume"),
     check_file=_check,
     examples=(
+        Example(
+            title="a folder of backups on a machine that is new",
+            files={
+                ".github/workflows/nightly.yml": (
+                    "on: push\njobs:\n  backup:\n    runs-on: ubuntu-24.04\n    steps:\n      - env:\n          BACKUP_DIR: /var/backups/shop\n        run: bash verify.sh\n"
+                    "  made:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: sudo mkdir -p /var/backups/shop\n      - env:\n          BACKUP_DIR: /var/backups/shop\n        run: bash verify.sh\n"
+                    "  own:\n    runs-on: self-hosted\n    steps:\n      - env:\n          BACKUP_DIR: /var/backups/shop\n        run: bash verify.sh\n"
+                )
+            },
+            found=(".github/workflows/nightly.yml:7",),
+        ),
         Example(
             title="The home folder of a server",
             files={

@@ -9,6 +9,7 @@ from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.image_builds import image_builds
 from auditor.facts.job_files import JobFile, builds_programs, created_paths, files_named
+from auditor.facts.mounted_runs import mounted_files
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
@@ -41,6 +42,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
                 yield from _in_job(repository, file.path, job, workflow.env)
                 yield from _images(repository, file.path, job)
                 yield from _on_the_host(repository, file.path, job)
+                yield from _in_containers(repository, file.path, job)
     for group in repository.derive(gitlab_groups):
         for path, job in group.jobs:
             yield from _in_gitlab_job(repository, path, job)
@@ -72,6 +74,18 @@ def _in_job(repository: RepositoryFacts, path: str, job: Job, shared: tuple[Sett
             what = "folder" if named.folder else "file"
             message = f"The {what} {named.path!r} is not in the repository, and nothing in the job makes it."
             yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
+
+
+def _in_containers(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
+    """Files that a container is given to read, from the repository that is mounted into it."""
+    for step in job.steps:
+        for named, line in mounted_files(step):
+            made = named.rpartition("/")[2] in created_paths(job, line) or _BUILT.search(named) is not None
+            if not made and checks_out(job, line) and not repository.exists(named):
+                message = (
+                    f"The container is given {named!r} to read, which is not in the repository that is mounted into it."
+                )
+                yield Hit(path, line, line, message, f"{job.id}/{step.name}")
 
 
 def _on_the_host(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
@@ -174,6 +188,18 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "gitlab-ci"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a load profile that the container does not find",
+            files={
+                ".github/workflows/load.yml": (
+                    "on: push\njobs:\n  load:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n"
+                    '      - run: docker run --rm -v "$PWD:/w" -w /w grafana/k6:0.50.0 run tests/load/shop.js\n'
+                    '      - run: docker run --rm -v "$PWD/tests:/t" grafana/k6:0.50.0 run /t/smoke.js --summary-export out.json\n'
+                ),
+                "tests/smoke.js": "export default function () {}\n",
+            },
+            found=(".github/workflows/load.yml:7",),
+        ),
         Example(
             title="a chart of a repository of charts, and a folder",
             files={

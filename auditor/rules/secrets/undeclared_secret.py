@@ -107,7 +107,8 @@ RULE = Rule(
                 "shop/settings.py": (
                     "import os\n\n\ndef _required(env, name):\n    value = env.get(name, '')\n    if not value:\n        raise SystemExit(name)\n    return value\n\n\n"
                     "def load(env=None):\n    env = os.environ if env is None else env\n    return _required(env, 'SHOP_BANK_TOKEN'), env.get('SHOP_SIGNING_KEY', ''), env['SHOP_API_TOKEN']\n\n\n"
-                    "def other(env):\n    return env\n"
+                    "def other(env):\n    return env\n\n\n"
+                    "class Mail:\n    @classmethod\n    def read(cls, given):\n        return cls(given.get('SHOP_MAIL_PASSWORD'))\n\n\nMAIL = Mail.read(os.environ)\n"
                 ),
                 "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
                 "chart/templates/shop.yaml": (
@@ -115,7 +116,7 @@ RULE = Rule(
                     "        - name: SHOP_API_TOKEN\n          value: {{ .Values.token | quote }}\n        - name: SHOP_MODE\n          value: live\n        - name: SHOP_PORT\n          value: '80'\n"
                 ),
             },
-            found=("shop/settings.py:13",),
+            found=("shop/settings.py:13", "shop/settings.py:23"),
         ),
         Example(
             title="a variable that a script in a manifest sets itself, and one that it does not",

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from auditor.facts.code_tests import CodeTests
 from auditor.facts.flaws import Flaw
+from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.names_fact import Act, Names
 from auditor.facts.names_known import is_given
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.setting_words import words_elsewhere
+from auditor.facts.setting_words import SettingWords, words_elsewhere
+from auditor.facts.shell_program import Command, all_commands
+from auditor.facts.work_units import jobs_of_repository
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -38,10 +41,45 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         if one.flaw is Flaw.WAITS_FOR_VARIABLE
     ]
     for path, line, variable, symbol in waiting:
-        if variable in settings or variable in by_code or is_given(variable):
+        if variable in by_code or is_given(variable):
+            continue
+        target = _only_made(repository, variable) if variable in settings else ""
+        if target:
+            message = f"The test is skipped unless `{variable}` is set, which only `make {target}` does, and no pipeline runs that."
+            yield Hit(path, line, line, message, symbol)
+        if variable in settings:
             continue
         message = f"The test is skipped unless `{variable}` is set, which no workflow, script or document does: it never runs."
         yield Hit(path, line, line, message, symbol)
+
+
+def _only_made(repository: RepositoryFacts, variable: str) -> str:
+    """The target of make that alone sets a variable, where no job of a pipeline makes it; empty elsewhere."""
+    places = [file for file, words in repository.of(SettingWords) if variable in words.settings]
+    jobs = jobs_of_repository(repository)
+    if not jobs or any(file.language is not Language.MAKEFILE for file in places):
+        return ""
+    recipes = [one for _, fact in repository.of(MakeRecipes) for one in fact.recipes]
+    setting = {
+        one.target for one in recipes if any(_sets(command, variable) for command in all_commands(one.program.body))
+    }
+    wanted = setting | {one.target for one in recipes if setting & set(one.needs)}
+    called = {
+        text
+        for _, job in jobs
+        for step in job.steps
+        if step.program
+        for one in all_commands(step.program.body)
+        if one.name == "make"
+        for text in one.texts[1:]
+    }
+    return min(setting) if setting and not wanted & called else ""
+
+
+def _sets(command: Command, variable: str) -> bool:
+    return any(one.name == variable for one in command.assignments) or any(
+        text.startswith(f"{variable}=") for text in command.texts
+    )
 
 
 RULE = Rule(
@@ -52,7 +90,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is every test that waits for a variable run by somebody?",
     why="A test behind a switch that no pipeline turns on rots: it is listed, skipped, and no longer true.",
-    limits="A variable that any workflow, script, configuration or document mentions counts as set; so does one that a test file sets itself, and those of the platforms.",
+    limits="A variable that any workflow, script, configuration or document mentions counts as set, but one that only a target of make sets which no pipeline runs; so does one that a test file sets itself, and those of the platforms.",
     fix="Set the variable in a job of the pipeline, or select such tests with a marker that a job names.",
     since="0.1.0",
     effort=30,
@@ -60,6 +98,15 @@ RULE = Rule(
     roles=frozenset({Role.TEST}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a variable that only a target of make sets",
+            files={
+                "tests/test_live.py": "import os\n\nimport pytest\n\n\n@pytest.mark.skipif(os.environ.get('RUN_LIVE_TESTS') != 'yes', reason='live')\ndef test_live(client):\n    assert client.ping()\n\n\n@pytest.mark.skipif(os.environ.get('RUN_SLOW_TESTS') != 'yes', reason='slow')\ndef test_slow(client):\n    assert client.ping()\n",
+                "Makefile": "live:\n\tRUN_LIVE_TESTS=yes pytest -q\n\nslow:\n\tRUN_SLOW_TESTS=yes pytest -q\n",
+                ".github/workflows/test.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make slow\n",
+            },
+            found=("tests/test_live.py:6",),
+        ),
         Example(
             title="a helper process of a Go test, which the test starts with its variable",
             files={

@@ -17,6 +17,9 @@ _READ = pattern(r"\binputs(?:\.([\w-]+)|\[\s*['\"]([\w-]+)['\"]\s*\])")
 _WHOLE = pattern(
     r"(?i)tojson\(\s*(?:inputs|github\.event(?:\.inputs)?|github)\s*\)|\binputs\[[^'\"]|payload\.inputs|GITHUB_EVENT_PATH|\binputs\.\*"
 )
+_GONE = pattern(r"(?i)deprecat|no longer|obsolete|ignored|unused|leave blank|backwards? compat")
+"""What says of an input that it is only still accepted."""
+_NEAR = 4
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -27,7 +30,8 @@ def _check(source: Source) -> Iterator[Hit]:
     text = "\n".join(line for line in source.lines if not line.lstrip().startswith("#"))
     read = {(match.group(1) or match.group(2)).lower() for match in _READ.finditer(text)}
     for one in inputs:
-        if one.name.lower() not in read:
+        told = " ".join(source.lines[one.line - 1 : one.line + _NEAR])
+        if one.name.lower() not in read and not _GONE.search(told):
             message = f"The input {one.name!r} is asked for and read nowhere: what is chosen changes nothing."
             yield Hit(source.path, one.line, one.line, message, one.name)
 

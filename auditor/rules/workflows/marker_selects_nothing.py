@@ -11,7 +11,9 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pytest_markers import PytestMarkers
 from auditor.facts.pytest_runs import PytestRun, option, pytest_runs
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.shell_program import all_commands
 from auditor.facts.told_tests import told_runs
+from auditor.facts.work_units import jobs_of_repository
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
@@ -20,6 +22,7 @@ from auditor.rules.references.told_commands import about_other_times
 __all__ = ["RULE"]
 
 _INSTRUCTIONS = pattern(r"(?i)(?:^|/)(?:readme|contributing|testing|development|hacking|tests?)[^/]*\.md$")
+_FIVE = pattern(r"(?:-ne|-eq|!=|==|=)\s*[\"']?5[\"']?(?:\s|$)")
 _INPUT = pattern(r"^\s*[\"']?\$\{\{\s*inputs\.([\w-]+)\s*\}\}[\"']?\s*$")
 _GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
 
@@ -29,6 +32,7 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     if not files or any(fact.dynamic for _, fact in files):
         return
     yield from _handed(repository, files)
+    yield from _none_is_well(repository)
     told = [run for run in told_runs(repository) if _instructs(run.path)]
     for run in (*pytest_runs(repository), *told):
         word = option(run, "-m")
@@ -41,6 +45,22 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
                 message = f"No test of the repository is selected by -m {expression!r}: pytest ends with an error, or nothing runs."
                 yield Hit(run.path, word.line, word.line, message, run.symbol, severity)
                 break
+
+
+def _none_is_well(repository: RepositoryFacts) -> Iterator[Hit]:
+    """Runs of pytest by a chosen expression, after which the status for "no tests collected" is let through."""
+    for path, job in jobs_of_repository(repository):
+        for step in job.steps:
+            every = list(all_commands(step.program.body)) if step.program is not None else []
+            chosen = [
+                one
+                for one in every
+                if "pytest" in one.texts and "-m" in one.texts and any("${{" in text for text in one.texts)
+            ]
+            let = [one for one in every if one.name in ("[", "[[", "test", "((") and _FIVE.search(" ".join(one.texts))]
+            if chosen and let:
+                message = "Where the expression selects no test, pytest ends with 5, and this lets it through: nothing is run, and all is well."
+                yield Hit(path, let[0].line, let[0].end_line, message, f"{job.id}/{step.name}", Severity.MEDIUM)
 
 
 def _handed(repository: RepositoryFacts, files: list[tuple[str, PytestMarkers]]) -> Iterator[Hit]:
@@ -124,6 +144,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.TEST, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a run by a chosen expression that may select nothing",
+            files={
+                ".github/workflows/test.yml": (
+                    "on:\n  workflow_call:\n    inputs:\n      markers:\n        type: string\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: |\n          status=0\n"
+                    '          pytest -m "${{ inputs.markers }}" || status=$?\n          if [ "$status" -ne 0 ] && [ "$status" -ne 5 ]; then\n            exit "$status"\n          fi\n'
+                ),
+                "tests/test_shop.py": "def test_shop():\n    assert shop()\n",
+            },
+            found=(".github/workflows/test.yml:13",),
+        ),
         Example(
             title="markers that are handed to a workflow of the repository",
             files={

@@ -19,6 +19,11 @@ __all__ = ["RULE"]
 
 _OWN_DEFAULT = pattern(r"^\$\{(\w+):?-\s*\"?(\d+(?:\.\d+)?)\"?\}$")
 _FALLBACK = pattern(r"\|\|\s*(?:echo|printf)\s+[\"']?(\d+(?:\.\d+)?)[\"']?\s*\)$")
+_TOLD = pattern(
+    r"(?i)\b(?:coverage|rate|latency|p9[059]|uptime|availability|throughput|lag|accuracy|score|duration|recovery\w*)\b[^$\n]{0,24}\$\{(\w+):?-(\d+(?:\.\d+)?)\}"
+)
+"""A measurement that is printed with a figure in its place."""
+_GIVEN = pattern(r"\$\{\{|\$\(|`")
 _VARIABLE = pattern(r"^\$\{?(\w+)(?::?-\d*)?\}?$|^\$\{(\w+)%\.\*\}$")
 _NUMBER = pattern(r"^\d+(?:\.\d+)?$")
 _COMPARISONS = frozenset({"-ge", "-gt", "-le", "-lt", "-eq", "-ne"})
@@ -46,6 +51,19 @@ def _check(source: Source) -> Iterator[Hit]:
                 so = "is told as the measurement" if invented else "the check lets pass"
                 message = f"When {name} cannot be measured it is taken to be {value:g}, which {so}."
                 yield Hit(source.path, line, end_line, message, unit.symbol)
+        yield from _printed_defaults(source, unit)
+
+
+def _printed_defaults(source: Source, unit: Unit) -> Iterator[Hit]:
+    """Figures that are told where the variable for them is empty: ``echo "coverage: ${percent:-93.7}%"``."""
+    given = {
+        one.name for command in commands(unit.body) for one in command.assignments if _GIVEN.search(one.value.text)
+    }
+    for command in commands(unit.body) if given else ():
+        for match in _TOLD.finditer(spoken(command, unit.functions)):
+            if match.group(1) in given and float(match.group(2)):
+                message = f"When {match.group(1)} is empty it is told to be {match.group(2)}: a figure of the script."
+                yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
 
 
 def _assumed(unit: Unit) -> dict[str, tuple[float, int, int]]:
@@ -178,9 +196,18 @@ RULE = Rule(
     since="0.4.0",
     effort=20,
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
-    triggers=("-ge", "-gt", "-le", "-lt", "-eq", "-ne", "|| echo", "|| printf"),
+    triggers=("-ge", "-gt", "-le", "-lt", "-eq", "-ne", "|| echo", "|| printf", ":-"),
     check_file=_check,
     examples=(
+        Example(
+            title="a coverage that is told where none was handed over",
+            files={
+                ".github/workflows/ci.yml": (
+                    'on: push\njobs:\n  gate:\n    runs-on: ubuntu-24.04\n    steps:\n      - name: Coverage gate\n        run: |\n          percent="${{ needs.test.outputs.coverage }}"\n          echo "line coverage: ${percent:-93.7}%"\n          echo "coverage of ${BRANCH:-7}"\n'
+                )
+            },
+            found=(".github/workflows/ci.yml:9",),
+        ),
         Example(
             title="no connections where nobody answers, and the latency of a host that cannot be reached",
             files={
