@@ -192,7 +192,7 @@ RULE = Rule(
     name="settled-by-construction",
     category=Category.MOCKED_METRIC,
     severity=Severity.MEDIUM,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Can every comparison come out both ways?",
     why="`score = max(score, minimum)` makes the gate `score >= minimum` behind it pass for every score.",
     limits="Judged are comparisons with the very limit that a value was raised or cut to (`max`, `min`, `clip`, a branch, a slice and its length), at the top of the same function, and statuses that no answer over HTTP has.",

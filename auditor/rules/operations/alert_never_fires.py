@@ -80,7 +80,7 @@ RULE = Rule(
     name="alert-never-fires",
     category=Category.UNTESTED_WORKFLOW,
     severity=Severity.HIGH,
-    confidence=Confidence.HIGH,
+    confidence=Confidence.MEDIUM,
     question="Can every alert fire?",
     why="A hit ratio below 0, `absent(...) == 2` and `vector(0) > 0` are true at no time: the alert is there to be counted.",
     limits="Judged are alerts whose expression ends in a comparison with a number: of another number, of `absent`, of `up`, and of rates, counts and quotients of counters with what lies below 0. Expressions with subtractions, joins or temperatures are left alone.",
