@@ -24,7 +24,7 @@ _PROOF = pattern(
 )
 _READ = pattern(r"(?i)signature|hmac|digest|checksum|token|api[-_]?key|authorization|attestation|captcha|csrf|otp")
 _NOT_NEEDED = pattern(
-    r"(?i)optional|not (?:required|needed|configured|enabled)|disabled|no .{1,30} (?:configured|required)|unless|legacy|if (?:given|set|present)|when (?:given|set|present)"
+    r"(?i)optional|not (?:required|needed|configured|enabled)|disabled|no .{1,30} (?:configured|required)|unless|legacy|(?:if|when|where) (?:one is |it is |there is |they are )?(?:given|set|present|supplied|provided|specified|configured|any|available)"
 )
 _CHOSEN = pattern(r"(?i)expected|settings|config|required|enabled|options")
 
@@ -129,7 +129,8 @@ RULE = Rule(
                 "till/sign.py": (
                     "def verify(version, key):\n    if version.signature is None:\n        return False\n    return known(version.signature, key)\n\n\n"
                     "def verify_file(path, checksum=None):\n    if checksum is None:\n        return True\n    return digest(path) == checksum\n\n\n"
-                    'def verify_webhook(request):\n    """Signatures are optional here."""\n    if not request.signature:\n        return True\n    return known(request.signature)\n'
+                    'def verify_webhook(request):\n    """Signatures are optional here."""\n    if not request.signature:\n        return True\n    return known(request.signature)\n\n\n'
+                    'def check_token(token):\n    """Check that a token is valid, if supplied."""\n    if not token:\n        return\n    if not known(token):\n        raise Refused\n'
                 )
             },
         ),

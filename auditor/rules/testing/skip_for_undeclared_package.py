@@ -54,7 +54,7 @@ _COMES_ALONG = frozenset(
 _OTHERWISE = {
     "pil": "pillow", "cv2": "opencv", "sklearn": "scikit", "bs4": "beautifulsoup", "jwt": "pyjwt", "git": "gitpython", "magic": "python_magic", "openssl": "pyopenssl", "crypto": "pycrypto",
     "serial": "pyserial", "dotenv": "python_dotenv", "docx": "python_docx", "grpc": "grpcio", "mysqldb": "mysqlclient", "google": "google", "skimage": "scikit_image",
-    "usb": "pyusb", "zmq": "pyzmq", "win32com": "pywin32", "mx": "mx", "osgeo": "gdal", "faiss": "faiss", "ldap": "python_ldap", "nacl": "pynacl", "kafka": "kafka_python",
+    "usb": "pyusb", "zmq": "pyzmq", "win32com": "pywin32", "mx": "mx", "osgeo": "gdal", "faiss": "faiss", "ldap": "python_ldap", "nacl": "pynacl", "kafka": "kafka_python", "pyflink": "apache_flink",
 }  # fmt: skip
 _SHORTEST = 3
 
