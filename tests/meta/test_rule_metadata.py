@@ -25,11 +25,11 @@ FAMILIES = {
     "placeholders": "1",
     "metrics": "(?:[28]|9(?=[1-9]))",  # the second and the eighth hundred are full; the audit has 900 to 909
     "secrets": "3",
-    "workflows": "4",
-    "testing": "4",
+    "workflows": "(?:4|9(?=[1-9]))",
+    "testing": "(?:4|9(?=[1-9]))",
     "delivery": "5",
     "operations": "6",
-    "references": "7",
+    "references": "(?:7|9(?=[1-9]))",
     "documents": "7",
     "audit": "9",
 }

@@ -68,6 +68,7 @@ RULE = Rule(
     since="0.9.0",
     effort=60,
     reads=frozenset({"python", "code-functions"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
