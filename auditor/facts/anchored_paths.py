@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.paths import joined_path, stays_inside
+from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import all_nodes, children
 from auditor.facts.source import Source
@@ -35,6 +36,10 @@ _WRITES = frozenset(
         "save",
     }
 )
+_JOINED = pattern(r"\bpath\.(?:join|resolve)\(\s*__dirname((?:\s*,\s*[\"'][^\"'`$]+[\"'])+)\s*\)")
+_PART = pattern(r"[\"']([^\"']+)[\"']")
+_WRITTEN = pattern(r"(?i)write|out|dist|build|mkdir|output|dest")
+_LONGEST = 400
 _DEEPEST = 20
 _MOST_NODES = 200_000
 _MOST = 300
@@ -145,6 +150,8 @@ def _below(place: str | None, parts: list[str]) -> str | None:
 
 
 def _parse(source: Source) -> AnchoredPaths | None:
+    if source.file.language is not Language.PYTHON:
+        return _of_script(source)
     if "__file__" not in source.text:
         return None
     nodes = all_nodes(source.python)
@@ -157,6 +164,20 @@ def _parse(source: Source) -> AnchoredPaths | None:
         path = anchors.place(node)
         if path and path not in written:
             found[path] = min(node.lineno, found.get(path, node.lineno))
+    paths = sorted(AnchoredPath(line, path) for path, line in found.items())
+    return AnchoredPaths(tuple(paths)[:_MOST]) if paths else None
+
+
+def _of_script(source: Source) -> AnchoredPaths | None:
+    """``path.join(__dirname, "..", "compose.yml")`` in JavaScript, which runs where it lies."""
+    found: dict[str, int] = {}
+    own = source.path.rpartition("/")[0]
+    for number, line in enumerate(source.lines, 1):
+        for match in _JOINED.finditer(line[:_LONGEST]) if "__dirname" in line else ():
+            parts = [one.group(1) for one in _PART.finditer(match.group(1))]
+            path = _below(own, parts)
+            if path and not _WRITTEN.search(line):
+                found.setdefault(path, number)
     paths = sorted(AnchoredPath(line, path) for path, line in found.items())
     return AnchoredPaths(tuple(paths)[:_MOST]) if paths else None
 
@@ -209,6 +230,8 @@ def _is_writing(mode: ast.expr) -> bool:
 
 PARSER = Parser(
     fact=AnchoredPaths,
-    accepts=lambda file: file.language is Language.PYTHON and file.role in (Role.SHIPPED, Role.TEST),
+    accepts=lambda file: (
+        file.language in (Language.PYTHON, Language.JAVASCRIPT) and file.role in (Role.SHIPPED, Role.TEST)
+    ),
     parse=_parse,
 )

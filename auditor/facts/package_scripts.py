@@ -34,11 +34,12 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageScripts(Fact):
-    """The scripts of one package; `names` holds those of all, `scripts` what the first few hundred run."""
+    """The scripts of one package; `names` holds those of all, `scripts` what the first few hundred run; `node` says for which versions it is."""
 
     kind: ClassVar[str] = "package-scripts"
     names: frozenset[str]
     scripts: tuple[Script, ...] = ()
+    node: str = ""
 
 
 def _parse(source: Source) -> PackageScripts | None:
@@ -51,9 +52,12 @@ def _parse(source: Source) -> PackageScripts | None:
     if not isinstance(root, dict):
         return None
     scripts = root.get("scripts")
+    engines = root.get("engines")
+    node = engines.get("node") if isinstance(engines, dict) else ""
+    node = node if isinstance(node, str) else ""
     if not isinstance(scripts, dict):
-        return PackageScripts(names=frozenset())
-    return PackageScripts(names=frozenset(scripts), scripts=tuple(_commands(scripts, source.lines)))
+        return PackageScripts(names=frozenset(), node=node)
+    return PackageScripts(names=frozenset(scripts), scripts=tuple(_commands(scripts, source.lines)), node=node)
 
 
 def _commands(scripts: dict[str, object], lines: Sequence[str]) -> Iterator[Script]:

@@ -13,19 +13,20 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, subtree
 from auditor.facts.report_lines import lines_written_in
-from auditor.facts.report_words import is_all_well, is_finding_in_words, is_subject, is_trend
+from auditor.facts.report_words import (
+    is_all_well,
+    is_current,
+    is_finding_in_words,
+    is_report_name,
+    is_subject,
+    is_trend,
+)
 
 __all__ = ["WrittenFinding", "findings_written_in"]
 
-_NAMED = pattern(
-    r"(?i)(?:^|_)(?:reports?|dashboards?|summary|overview|scorecard|health|status|metrics|analytics|statistics|stats|kpis|monitor(?:ing)?|benchmarks?|audit)(?:_|$)"
-)
 _CLASS = pattern(r"(?:Report|Dashboard|Summary|Scorecard|Overview|HealthStatus|SystemHealth|Analysis)$")
 _FILES = frozenset({"dump", "dumps", "safe_dump", "write_text", "write"})
 _LOOKERS = frozenset({"len", "print", "str", "isinstance", "sorted", "info", "debug", "pprint", "jsonify", "dict"})
-_VALUES = pattern(
-    r"(?i)^(?:current|latest|average|avg|mean|median|peak|observed|actual|measured|value|used|percent(?:age)?|p50|p9[059]|ms|mb|gb|rps|rate|total|usage)(?:_|$)|(?:_|^)(?:percent(?:age)?|ms|mb|rps|seconds)$"
-)
 _TROUBLES = pattern(r"(?i)^(?:active_|critical_|open_)?(?:alerts|incidents|anomalies|issues|warnings|violations)$")
 
 
@@ -67,7 +68,7 @@ def findings_written_in(view: FunctionView) -> list[WrittenFinding]:
         for one in _of_table(table, _Place(key, table.lineno)):
             if one.key not in filled:
                 found[one.line, one.key] = one
-    if _NAMED.search(view.name):
+    if is_report_name(view.name):
         found |= {(line, key): WrittenFinding(line, line, key, line) for line, key in lines_written_in(view)}
     told = sorted(found.values(), key=lambda one: (one.line, one.key))
     return told if any(not one.weak for one in told) else []
@@ -76,7 +77,7 @@ def findings_written_in(view: FunctionView) -> list[WrittenFinding]:
 def _reports(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
     """The literal tables that are returned, saved or printed, and what is put into them later under a key."""
     given = _handed_out(view)
-    named = _NAMED.search(view.name) is not None
+    named = is_report_name(view.name)
     for one in view.returns:
         if isinstance(one.value, ast.Dict) and named:
             yield view.name, one.value
@@ -85,7 +86,7 @@ def _reports(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
     for bound in view.of(ast.Assign, ast.AnnAssign):
         target = bound.targets[0] if isinstance(bound, ast.Assign) else bound.target
         root, key = _root(target)
-        if root in given and isinstance(bound.value, ast.Dict) and (named or _NAMED.search(root)):
+        if root in given and isinstance(bound.value, ast.Dict) and (named or is_report_name(root)):
             yield key or root, bound.value
 
 
@@ -134,7 +135,7 @@ def _stored_reports(view: FunctionView, stores: list[_Store]) -> Iterator[tuple[
     """Single entries that are always put into a report: ``report["grade"] = "A"``."""
     given = _handed_out(view) if stores else set()
     for one in stores:
-        named = _NAMED.search(view.name) or _NAMED.search(one.name)
+        named = is_report_name(view.name) or is_report_name(one.name)
         if one.always and one.name in given and named and isinstance(one.value, ast.Constant):
             table = ast.Dict(keys=[ast.Constant(one.key)], values=[one.value])
             yield one.name, ast.copy_location(table, one.value)
@@ -196,7 +197,7 @@ def _is_written(key: str, value: ast.expr, place: _Place) -> bool:
     if not isinstance(value, ast.Constant) or isinstance(value.value, bool):
         return False
     if isinstance(value.value, int | float):
-        return bool(value.value) and is_subject(place.key) and _VALUES.search(key) is not None
+        return bool(value.value) and is_subject(place.key) and is_current(key)
     if not isinstance(value.value, str):
         return False
     if is_trend(place.key, key, value.value):

@@ -6,8 +6,14 @@ from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["is_all_well", "is_finding_in_words", "is_subject", "is_trend"]
+__all__ = ["is_all_well", "is_current", "is_finding_in_words", "is_report_name", "is_subject", "is_trend"]
 
+_NAMED = pattern(
+    r"(?i)(?:^|_)(?:reports?|dashboards?|summary|overview|scorecard|health|status|metrics|analytics|statistics|stats|kpis|monitor(?:ing)?|benchmarks?|audit)(?:_|$)"
+)
+_VALUES = pattern(
+    r"(?i)^(?:current|latest|average|avg|mean|median|peak|observed|actual|measured|value|used|percent(?:age)?|p50|p9[059]|ms|mb|gb|rps|rate|total|usage)(?:_|$)|(?:_|^)(?:percent(?:age)?|ms|mb|rps|seconds)$"
+)
 _SUBJECT = pattern(
     r"(?i)(?:^|_)(?:response_?times?|latency|latencies|throughput|memory(?:_usage)?|cpu(?:_usage)?|disk(?:_usage)?|error_rates?|success_rates?|uptime|availability|load_times?|query_times?|cache_hit_rates?|requests_per_second|network(?:_usage)?)$"
 )
@@ -25,6 +31,17 @@ _ALL_WELL = pattern(
     r"(?i)\ball (?:systems|services|checks|components|metrics|tests)\b.{0,40}\b(?:normal\w*|operational|healthy|pass\w*|running|green|nominal|within)\b|"
     r"\bwithin normal (?:parameters|limits|range)|\bno (?:critical |active |open )?(?:issues|problems|incidents|anomalies|alerts|errors)(?: (?:found|detected|reported))?\W*$"
 )
+
+
+@lru_cache(maxsize=4096)
+def is_report_name(name: str) -> bool:
+    """Whether a name in small letters is that of a report, a dashboard, or what tells of a state."""
+    return _NAMED.search(name) is not None
+
+
+def is_current(key: str) -> bool:
+    """Whether a key below something that is measured is that of a value, and of no unit or limit."""
+    return _VALUES.search(key) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -225,26 +225,20 @@ RULE = Rule(
     triggers=("except", ".ok", "is_success", "status_code"),
     examples=(
         Example(
-            title="a lag that nobody told, and connections that nobody counted",
+            title="a lag that nobody told, connections and runs that nobody counted, and the exit status of a monitor",
             files={
                 "ops/replica.py": (
                     "class Replica:\n    async def replication_lag(self):\n        answer = await self.http.get('/lag')\n        if answer.is_success:\n            return float(answer.json()['lag'])\n        return 0.0\n\n"
                     "    async def drain(self):\n        try:\n            answer = await self.http.get('/open')\n            return {'open': int(answer.json()['n'])}\n        except (HTTPError, KeyError):\n            return {'open': 0}\n\n"
                     "    async def counted(self):\n        try:\n            answer = await self.http.get('/open')\n            return {'open': int(answer.json()['n'])}\n        except HTTPError:\n            return {'open': None}\n"
-                )
-            },
-            found=("ops/replica.py:6", "ops/replica.py:13"),
-        ),
-        Example(
-            title="entries of a record that are nought where the service gave no answer, and the exit status of a monitor",
-            files={
+                ),
                 "ops/monitor.py": (
                     "class Monitor:\n    def application(self):\n        metrics = {}\n        try:\n            answer = self.http.get('/runs')\n            if answer.status == 200:\n"
                     "                metrics['active_runs'] = len(answer.json())\n        except Exception:\n            metrics['active_runs'] = 0\n        return metrics\n\n\n"
                     "def monitor_service(http):\n    try:\n        print(http.get('/health').status)\n    except KeyboardInterrupt:\n        return 0\n    except Exception:\n        return 1\n"
-                )
+                ),
             },
-            found=("ops/monitor.py:9",),
+            found=("ops/monitor.py:9", "ops/replica.py:6", "ops/replica.py:13"),
         ),
         Example(
             title="a baseline that is kept in the code",

@@ -200,11 +200,12 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
-            title="a dictionary of literals",
+            title="dictionaries of literals",
             files={
-                "metrics.py": 'async def collect_metrics(self):\n    return {\n        "p95_latency_ms": 145.2,\n        "error_rate": 0.02,\n        "host": self.host,\n    }\n'
+                "metrics.py": 'async def collect_metrics(self):\n    return {\n        "p95_latency_ms": 145.2,\n        "error_rate": 0.02,\n        "host": self.host,\n    }\n',
+                "board.py": 'def build_dashboard(now):\n    return {"at": now(), "board": {"error_rate": 0.7, "throughput": 1200}}\n',
             },
-            found=("metrics.py:3",),
+            found=("board.py:2", "metrics.py:3"),
         ),
         Example(
             title="a result object",
@@ -240,13 +241,6 @@ RULE = Rule(
                 "canary.py": "class Canary:\n    async def health(self, db):\n        await db.ping()\n        return {'response_time': '<50ms', 'host': db.host}\n\n    async def _baseline(self):\n        return CanaryMetrics(error_rate=0.002, p95_ms=190.0)\n\n    def judge(self, good, total):\n        return GoalStatus(achieved=good / total, burn_rate=0.6)\n"
             },
             found=("canary.py:10", "canary.py:4", "canary.py:7"),
-        ),
-        Example(
-            title="a dashboard of literals",
-            files={
-                "board.py": 'def build_dashboard(now):\n    return {"at": now(), "board": {"error_rate": 0.7, "throughput": 1200}}\n'
-            },
-            found=("board.py:2",),
         ),
         Example(
             title="thresholds and defaults",

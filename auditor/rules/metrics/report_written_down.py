@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from auditor.facts.code_source import CODE_LANGUAGES, code_of
+from auditor.facts.code_tree import CodeTree
 from auditor.facts.pattern import pattern
 from auditor.facts.python_syntax import syntax_of
+from auditor.facts.report_objects import objects_written_in
 from auditor.facts.report_tables import WrittenFinding, findings_written_in
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role
+from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
@@ -23,11 +26,24 @@ _CHOSEN = pattern(
 def _check(source: Source) -> Iterator[Hit]:
     if _CHOSEN.search(source.path.rpartition("/")[2]):
         return
+    if source.file.language is not Language.PYTHON:
+        yield from _in_code(source)
+        return
     for view in syntax_of(source).functions:
         if view.is_test or view.name == "__init__" or _CHOSEN.search(view.qualified):
             continue
         for _, group in groupby(findings_written_in(view), key=lambda one: one.table):
             yield _hit(source, view.name, view.qualified, list(group))
+
+
+def _in_code(source: Source) -> Iterator[Hit]:
+    """The same in JavaScript and TypeScript."""
+    tree = code_of(source) if source.file.language in CODE_LANGUAGES - {Language.GO} else CodeTree()
+    for function, first, keys in objects_written_in(tree):
+        if not _CHOSEN.search(function.qualified):
+            what = ", ".join(dict.fromkeys(keys[:3]))
+            message = f"{function.name} reports {what} as a literal: nothing that it looked at decides it."
+            yield Hit(source.path, first.line, first.end_line, message, function.qualified)
 
 
 def _hit(source: Source, name: str, symbol: str, found: list[WrittenFinding]) -> Hit:
@@ -51,7 +67,8 @@ RULE = Rule(
     fix="Work the entry out of what was measured, or leave it out.",
     since="0.9.0",
     effort=60,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "code-functions"}),
+    blind=frozenset({Language.GO}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
@@ -93,6 +110,17 @@ RULE = Rule(
                 ),
             },
             found=("ops/report.py:5", "ops/report.py:10", "ops/report.py:16", "ops/report.py:22"),
+        ),
+        Example(
+            title="objects of TypeScript",
+            files={
+                "ops/report.ts": (
+                    "export function generateReport(rows: Row[]) {\n  const report = { rows: rows.length, overallHealth: 'healthy', trends: { memory: 'stable' } };\n  write(JSON.stringify(report));\n}\n\n"
+                    "export function dashboard(load: Load) {\n  return {\n    cpuUsage: { current: 35, limit: 80 },\n    memoryUsage: { current: load.memory },\n  };\n}\n\n"
+                    "export function status(rows: Row[]) {\n  const report = { systemHealth: 'healthy' };\n  if (rows.length) report.systemHealth = 'degraded';\n  return report;\n}\n"
+                ),
+            },
+            found=("ops/report.ts:2", "ops/report.ts:8"),
         ),
         Example(
             title="an adjective for a time beside a status that was asked, and a score of a script",

@@ -86,6 +86,7 @@ RULE = Rule(
                 "deploy/Dockerfile.slim": "FROM scratch\n",
                 "tools/render.py": "import os\nHERE = os.path.dirname(os.path.abspath(__file__))\nSQL = os.path.join(HERE, 'sql', 'schema.sql')\n",
                 "sql/schema.sql": "select 1;\n",
+                "scripts/up.js": "const path = require('path');\nconst compose = path.join(__dirname, 'docker-compose.prod.yml');\nconst there = path.resolve(__dirname, '..', 'deploy', 'Dockerfile.slim');\n",
                 "scripts/deploy.py": (
                     "from pathlib import Path\n\nproject_root = Path(__file__).parent\n\n\nclass Deployer:\n"
                     "    def __init__(self):\n        self.root = project_root\n        self.compose = self.root / 'docker-compose.prod.yml'\n"
@@ -94,7 +95,7 @@ RULE = Rule(
                     "from pathlib import Path\n\n\ndef dockerfile():\n    return Path(__file__).resolve().parents[1] / 'Dockerfile.slim'\n\n\ndef test_gone():\n    old = Path(__file__).parent.parent / 'schema.sql'\n    assert not old.exists()\n\n\ndef again():\n    return Path(__file__).parent.parent / 'Dockerfile.slim'\n"
                 ),
             },
-            found=("scripts/deploy.py:9", "tests/test_image.py:5", "tools/render.py:3"),
+            found=("scripts/deploy.py:9", "scripts/up.js:2", "tests/test_image.py:5", "tools/render.py:3"),
         ),
         Example(
             title="what is there, what the module writes, and names that may be brought along",

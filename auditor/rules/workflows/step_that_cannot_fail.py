@@ -9,6 +9,7 @@ from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.python_exits import PythonExits
 from auditor.facts.repository import RepositoryFacts
+from auditor.facts.script_exits import ScriptExits
 from auditor.facts.script_files import needed_files
 from auditor.facts.shell_paths import ROOT
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -34,7 +35,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     told: set[tuple[str, int]] = set()
     for one in every:
         for path in _programs(one):
-            for fact in facts.at(path, PythonExits):
+            found: tuple[PythonExits | ScriptExits, ...] = (*facts.at(path, PythonExits), *facts.at(path, ScriptExits))
+            for fact in found:
                 what = _silent(one, path, fact)
                 if what and (one.path, one.line) not in told and not _is_read(fact, one, every):
                     told.add((one.path, one.line))
@@ -43,17 +45,20 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 
 
 def _programs(one: Invocation) -> Iterator[str]:
-    """The Python programs that a command runs, from the root of the repository."""
+    """The programs that a command runs, from the root of the repository."""
+    if one.name.startswith("python") and one.words[1:2] == ("-m",) and not one.tolerant:
+        module = "".join(one.words[2:3]).replace(".", "/")
+        yield from (joined_path(one.folder or "", f"{module}{end}") for end in (".py", "/__main__.py"))
     for needed in needed_files(one) if one.words and not one.tolerant else ():
-        if needed.runs and needed.path.endswith(".py"):
+        if needed.runs and needed.path.endswith((".py", ".js", ".mjs", ".cjs", ".ts")):
             plain = needed.path.removeprefix(f"{ROOT}/")
             yield plain if plain != needed.path else joined_path(one.folder or "", plain)
 
 
-def _silent(one: Invocation, path: str, fact: PythonExits) -> str:
+def _silent(one: Invocation, path: str, fact: PythonExits | ScriptExits) -> str:
     """What cannot fail: the program, or the sub-command that is called; empty where it can, or is run for something else."""
-    stem = path.rpartition("/")[2].removesuffix(".py")
-    if fact.silent:
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    if isinstance(fact, ScriptExits) or fact.silent:
         judges = _JUDGES.search(stem) is not None and _NOT_FOR_VERDICT.search(stem) is None
         return f"`{path}`" if judges else ""
     at = next((at for at, word in enumerate(one.words) if word.endswith(path.rpartition("/")[2])), len(one.words))
@@ -62,7 +67,7 @@ def _silent(one: Invocation, path: str, fact: PythonExits) -> str:
     return f"`{command}` of `{path}`" if judges else ""
 
 
-def _is_read(fact: PythonExits, one: Invocation, every: list[Invocation]) -> bool:
+def _is_read(fact: PythonExits | ScriptExits, one: Invocation, every: list[Invocation]) -> bool:
     """Whether another command of the same file reads a report of the program, and may judge by it."""
     names = {file.rpartition("/")[2] for file in fact.files}
     return any(
@@ -86,13 +91,13 @@ RULE = Rule(
     question="Can every program fail that a pipeline runs for its verdict?",
     why="A load test, a validation or a deployment that prints its failures and ends with 0 leaves the pipeline green: what comes after it runs on a failure.",
     limits=(
-        "Judged are Python programs of the repository, by their names, that start functions of their own and neither raise, assert, exit nor let a command raise; sub-commands that argparse tells apart "
+        "Judged are programs of the repository in Python, JavaScript and TypeScript, by their names, that start functions of their own and neither raise, assert, exit nor let a command raise; sub-commands that argparse tells apart "
         "are judged by the function that they return. Passed over are programs whose report another command of the file reads."
     ),
     fix="End the program with a status: `sys.exit(0 if passed else 1)`.",
     since="0.9.0",
     effort=30,
-    reads=frozenset({"python-exits", "github-workflow", "gitlab-ci", "shell", "make-recipes"}),
+    reads=frozenset({"python-exits", "script-exits", "github-workflow", "gitlab-ci", "shell", "make-recipes"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
     check_repository=_check,
     examples=(
@@ -107,6 +112,18 @@ RULE = Rule(
                     "import sys\n\n\ndef health(env):\n    print(env)\n    return 0\n\n\ndef deploy(env):\n    return 1 if env else 0\n\n\n"
                     "def main(args):\n    if args.command == 'health':\n        return health(args.env)\n    elif args.command == 'deploy':\n        return deploy(args.env)\n    return 1\n\n\nif __name__ == '__main__':\n    sys.exit(main(sys.argv))\n"
                 ),
+            },
+            found=(".github/workflows/gate.yml:7", ".github/workflows/gate.yml:8"),
+        ),
+        Example(
+            title="a module that is started by its name, and a program of Node.js that catches everything",
+            files={
+                ".github/workflows/gate.yml": _WORKFLOW.format(
+                    command="python -m ops.verify_all\n      - run: node scripts/load-test.js\n      - run: node scripts/smoke-test.js"
+                ),
+                "ops/verify_all.py": _SILENT,
+                "scripts/load-test.js": "async function main() {\n  console.log(await fetch('http://shop/health'));\n}\nmain().catch(console.error);\n",
+                "scripts/smoke-test.js": "async function main() {\n  const answer = await fetch('http://shop/health');\n  if (!answer.ok) process.exit(1);\n}\nmain();\n",
             },
             found=(".github/workflows/gate.yml:7", ".github/workflows/gate.yml:8"),
         ),
