@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.counted_commands import checks_something
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.pattern import pattern
@@ -94,7 +95,14 @@ def _lost(pipeline: Pipeline) -> str:
     if not isinstance(last, Command) or last.name not in _FILTERS:
         return ""
     texts = [" ".join(one.texts) for one in before if isinstance(one, Command)]
-    known = next((text for text in texts if _CHECKS.search(text)), "")
+    known = next(
+        (
+            " ".join(one.texts)
+            for one in before
+            if isinstance(one, Command) and (_CHECKS.search(" ".join(one.texts)) or checks_something(one))
+        ),
+        "",
+    )
     if known or last.name != "tee" or len(before) != 1:
         return known
     first = before[0]
@@ -127,6 +135,13 @@ RULE = Rule(
     triggers=("|",),
     check_file=_check,
     examples=(
+        Example(
+            title="a check of licences behind a pipe",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip-licenses --fail-on="GPL" | cat\n',
+            },
+            found=(".github/workflows/go.yml:6",),
+        ),
         Example(
             title="recipes of make, without and with pipefail",
             files={
