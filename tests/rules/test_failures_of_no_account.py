@@ -138,3 +138,8 @@ def test_a_failure_whose_state_is_only_shown_comes_to_nothing() -> None:
     }
     inventory, reader = memory_inventory(files)
     assert {one.hit.start_line for one in scan(inventory, reader, [_RULES["AUD403"]]).hits} == {3, 4, 5}
+
+
+def test_an_instruction_of_an_image_that_only_helps_may_fail() -> None:
+    inventory, reader = memory_inventory({"Dockerfile": "FROM debian\nRUN strip /usr/bin/shop || true\n"})
+    assert not scan(inventory, reader, [_RULES["AUD402"]]).hits
