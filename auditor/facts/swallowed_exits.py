@@ -188,6 +188,8 @@ def _only_reports(node: Node, functions: Mapping[str, Effects]) -> bool:
         return False
     if node.name in ("cat", "tail", "head", "less") and len(node.texts) > 1 and not writes_to(node):
         return True  # the log of what failed is shown
+    if node.name in ("logger", "wall"):
+        return True
     if _SHOWS_STATE.search(" ".join(node.texts)) and not writes_to(node):
         return True
     effects = effects_of((node,), functions)

@@ -143,3 +143,11 @@ def test_a_failure_whose_state_is_only_shown_comes_to_nothing() -> None:
 def test_an_instruction_of_an_image_that_only_helps_may_fail() -> None:
     inventory, reader = memory_inventory({"Dockerfile": "FROM debian\nRUN strip /usr/bin/shop || true\n"})
     assert not scan(inventory, reader, [_RULES["AUD402"]]).hits
+
+
+def test_a_command_of_just_goes_on_over_several_lines_and_a_script_over_all() -> None:
+    files = {
+        "justfile": "build:\n    docker build \\\n        --platform=linux \\\n        -integration-tests \\\n        --load\n\ntest:\n    -pytest \\\n        tests\n\nscript:\n    #!/usr/bin/env bash\n    set -e\n    pytest\n\n    helm upgrade shop . || true\n"
+    }
+    inventory, reader = memory_inventory(files)
+    assert {one.hit.start_line for one in scan(inventory, reader, [_RULES["AUD402"]]).hits} == {8, 16}

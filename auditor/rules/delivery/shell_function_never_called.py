@@ -16,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _OPERATES = pattern(
-    r"(?i)(?:^|_|-)(?:check|checks|verify|validate|validation|test|tests|smoke|health|healthy|healthcheck|rollback|roll_back|undo|backup|back_up|restore|notify|alert|wait|scan|audit|drain|preflight|assert|ensure|guard|gate|migrate|monitor|probe)(?:$|_|-)"
+    r"(?i)(?:^|_|-)(?:check|checks|verify|validate|validation|test|tests|smoke|health|healthy|healthcheck|rollback|roll_back|undo|backup|back_up|restore|notify|alert|wait|scan|audit|drain|preflight|assert|ensure|guard|gate|migrate|monitor|probe|abort|cancel|revert|recover|fence|isolate)(?:$|_|-)"
 )
 _LIBRARY = pattern(r"(?i)(?:^|/)(?:lib|libs|common|utils?|helpers?|functions|shared|inc|include)(?:[/._-]|$)")
 _WORD = pattern(r"[A-Za-z_][\w-]*")

@@ -10,6 +10,7 @@ from auditor.facts.shell_claims import claims_waiting, claims_work, is_informati
 from auditor.facts.shell_effects import Effect, effects_of
 from auditor.facts.source import Source
 from auditor.facts.task_recipes import TaskRecipes
+from auditor.facts.unverified_claims import tells_verdict_only
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -41,6 +42,8 @@ def _tasks(source: Source) -> tuple[Unit, ...]:
 
 
 def _is_hollow(unit: Unit) -> bool:
+    if unit.recipe and not unit.delegates and not is_informational(unit.name) and tells_verdict_only(unit):
+        return True
     if (
         not (claims_work(unit.name) or _TELLS.search(unit.name))
         or _TALKS.search(unit.name)
@@ -73,6 +76,13 @@ RULE = Rule(
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="a target that says that tests have passed",
+            files={
+                "Makefile": 'hil:\n\t@echo "hardware-in-the-loop tests: PASSED"\n\nreport:\n\t@echo "tests passed: $(N)"\n',
+            },
+            found=("Makefile:1",),
+        ),
         Example(
             title="a pager that prints, and a task that only talks",
             files={

@@ -27,7 +27,7 @@ _GRAVE = pattern(
 
 
 _IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
-_SHIPS = pattern(r"(?i)^(?:release|publish|push|ship)")
+_SHIPS = pattern(r"(?i)^(?:release|publish|push|ship|flash)")
 _CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
 _SHOWS = frozenset({"describe", "logs", "events", "get"})
