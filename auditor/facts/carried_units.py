@@ -24,7 +24,7 @@ __all__ = ["EVERY_READER", "IMAGE", "carried_units_of", "every_unit_of"]
 
 EVERY_READER = ALL_READERS | {"dockerfile", "ansible", "terraform-settings", "commit-hooks", "task-recipes"}
 """The kinds of facts, and the language, from which `every_unit_of` takes programs."""
-IMAGE = "build of the image"
+IMAGE = "RUN"
 """The name of the units that are instructions of images."""
 _RUN = pattern(r"^(\s*RUN\s+(?:--\S+\s+)*)(\S.*)$")
 _EXPRESSION = pattern(r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}")

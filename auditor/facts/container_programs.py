@@ -24,6 +24,7 @@ from auditor.model.source import Language
 
 __all__ = ["PARSER", "ContainerProgram", "ContainerPrograms"]
 
+_HOOKS = ("postStart", "preStop")
 _KEYS = ("command", "args", "entrypoint")
 _SCRIPT_FOLLOWS = pattern(r"^-[a-zA-Z]*c$")
 
@@ -67,8 +68,16 @@ def _of_container(node: Mapping, lines: Sequence[str]) -> Iterator[ShellProgram]
     for value in (node.get(key) for key in _KEYS):
         program = _read(value, lines) if isinstance(value, Scalar) else None
         yield from handed_programs(program.body) if program is not None else ()
+    hooks = node.mapping("lifecycle")
+    for key in _HOOKS:
+        yield from _given(hooks.mapping(key).mapping("exec").get("command"), None, lines)
     entry = node.get("entrypoint")
     head, rest = (entry, node.get("command")) if entry is not None else (node.get("command"), node.get("args"))
+    yield from _given(head, rest, lines)
+
+
+def _given(head: Node | None, rest: Node | None, lines: Sequence[str]) -> Iterator[ShellProgram]:
+    """What a shell is given to run by the words of a command."""
     if not any(_SCRIPT_FOLLOWS.search(one) for one in _texts(head)):
         return
     try:

@@ -16,7 +16,7 @@ _CHECKS = pattern(
     r"cargo (?:test|clippy|audit|deny)|mvnw? .*(?:test|verify)|gradlew? .*(?:test|check)|ctest|rspec|rubocop|phpunit|phpstan|bats|shellcheck|hadolint|yamllint|actionlint|"
     r"(?:terraform|tofu)(?: -\S+)* (?:validate|plan|fmt -check)|tflint|helm (?:lint|test)|kubeconform|kubeval|promtool (?:check|test)|amtool check-config|nginx -t|trivy|grype|snyk|gitleaks|semgrep|checkov|tfsec|"
     r"k6 run|locust|newman|conftest test|opa test|dotnet test|make (?:-\S+ )*(?:test|lint|check|e2e|smoke|verify|integration)\S*|sonar-scanner|dbt (?:test|build)|"
-    r"kubectl\s.*\b(?:rollout status|wait)\b|aws [\w-]+ wait|pg_isready|pg_verifybackup|great_expectations checkpoint|soda scan|dbt source freshness|sqlfluff lint|sha256sum -c|sha256sum --check|md5sum -c|tar -?tz?f|openssl verify|cosign verify|gpg --verify|license-checker|licensee|gzip -t)(?:\s|$)"
+    r"kubectl\s.*\b(?:rollout status|wait)\b|aws [\w-]+ wait|pg_isready|pg_verifybackup|great_expectations checkpoint|soda scan|dbt source freshness|sqlfluff lint|sha256sum -c|sha256sum --check|md5sum -c|tar -?tz?f|openssl verify|cosign verify|gpg --verify|license-checker|pip-licenses|go-licenses check|\S*manage\.py (?:makemigrations --check|check --deploy|test)|licensee|gzip -t)(?:\s|$)"
 )
 _CHANGES = pattern(
     _BOUND
@@ -60,4 +60,4 @@ def whose_failure_counts(command: Command) -> bool:
 
 
 def _is_aside(text: str) -> bool:
-    return not text or _INSTALLS.search(text) is not None or _ASKS.search(text) is not None
+    return not text or _INSTALLS.search(text) is not None or (_ASKS.search(text) is not None and " --check" not in text)

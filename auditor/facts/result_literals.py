@@ -35,6 +35,7 @@ _PAIR = pattern(r"^\s*([\w.-]+)=(\S*)\s*$")
 _JSON = pattern(r"^\s*\"?([\w.-]+)\"?\s*:\s*\"?([^\",{}\[]*?)\"?\s*,?\s*$")
 _OBJECT = pattern(r"^['\"]?\s*\{")
 _FIELD = pattern(r"\"([\w.-]+)\\?\"\s*:\s*\\?\"(\w+)\\?\"")
+_FIELDS = pattern(r"\"([\w.-]+)\"\s*:\s*\"?([^\",{}\[\]]+)\"?")
 _PROSE = pattern(
     r"(?i)^\W*(?:\w+ ){0,2}(status|result|outcome)\W{1,4}(?:✅ ?)?((?:success(?:ful)?|passed|healthy|verified|completed?))(?: successfully)?\W*$"
 )
@@ -143,6 +144,10 @@ def _of_document(command: Command) -> Iterator[ResultLiteral]:
         if redirect.operator != "<<":
             continue
         for number, line in enumerate(redirect.target.text.split("\n")):
+            if "$" not in line and line.count('":') > 1:
+                for inline in _FIELDS.finditer(line):
+                    yield from _judged(inline.group(1), inline.group(2).strip(), redirect.target.line + number)
+                continue
             match = _JSON.search(line) or _PROSE.search(line)
             if match and "$" not in line:
                 yield from _judged(match.group(1), match.group(2), redirect.target.line + number)

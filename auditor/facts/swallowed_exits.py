@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.facts.counted_commands import whose_failure_counts
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import printed, warns
-from auditor.facts.shell_effects import Effect, Effects, always_leaves, effects_of, writes_to
+from auditor.facts.shell_effects import Effect, Effects, always_leaves, effect_of, effects_of, writes_to
 from auditor.facts.shell_program import (
     Branch,
     Chain,
@@ -31,6 +31,10 @@ _VERBOSITY = pattern(r"(?i)\b\w*(?:level|verbos|debug|quiet|trace)\w*\W+-(?:ge|g
 _VERIFIES = pattern(
     r"(?i)(?:^|[\s_:/-])(?:verif\w*|validat\w*|smoke|health\w*|gate|probe|check|ensure|assert)(?:$|[\s_:/-])"
 )
+_SHOWS_STATE = pattern(
+    r"^(?:(?:kubectl|oc)\s(?:\S+ )*(?:get|describe|logs|events|top)\b|(?:docker|docker-compose|docker compose|podman)\s(?:\S+ )*(?:ps|logs)\b|systemctl\s(?:\S+ )*status\b|journalctl\b|helm\s(?:\S+ )*(?:status|history|list)\b)"
+)
+"""Commands by which the state after a failure is shown."""
 _BAD = pattern(r"(?i)\bno(?:t|-?go|pe)?\b|\bbad\b|\b(?:below|under|blocked|rejected|refused|invalid)\b")
 _COMPARES = pattern(r"^(?:\[\[?|test|\(\() .*(?:-(?:eq|ge|gt|le|lt|ne)\b|==?|[<>]).*")
 _ASKERS = frozenset(
@@ -185,11 +189,17 @@ def _ignores(node: Node) -> bool:
 
 def _only_reports(node: Node, functions: Mapping[str, Effects]) -> bool:
     if isinstance(node, Group):
-        return effects_of(node.body, functions) == {Effect.PRINT}
+        leaves = [one for one in all_commands(node.body) if effect_of(one, functions) is Effect.LEAVE]
+        well = all(one.name in ("return", "exit") and one.texts[1:] == ("0",) for one in leaves)
+        return effects_of(node.body, functions) - {Effect.LEAVE} == {Effect.PRINT} and well
     if not isinstance(node, Command) or always_leaves((node,), functions):
         return False
     if node.name in ("cat", "tail", "head", "less") and len(node.texts) > 1 and not writes_to(node):
         return True  # the log of what failed is shown
+    if node.name in ("logger", "wall"):
+        return True
+    if _SHOWS_STATE.search(" ".join(node.texts)) and not writes_to(node):
+        return True
     effects = effects_of((node,), functions)
     return effects == {Effect.PRINT} or (node.name in ("echo", "printf") and effects == {Effect.WRITE})
 

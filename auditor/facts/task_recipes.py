@@ -92,21 +92,48 @@ def _command(task: str, item: Node) -> Iterator[TaskCommand]:
 
 
 def _of_just(lines: Sequence[str]) -> Iterator[TaskCommand]:
-    """Indented lines below a head; ``-`` before one says that its failure does not count."""
-    task = ""
-    for number, line in enumerate(lines, 1):
+    """Indented lines below a head, or a whole script; ``-`` before a command says that its failure does not count."""
+    task, at = "", 0
+    while at < len(lines):
+        line = lines[at]
         head = _HEAD.match(line)
         if head is not None:
             task = head.group(1)
             yield from (
-                TaskCommand(task=task, text=f"just {one}", line=number) for one in line.partition(":")[2].split()
+                TaskCommand(task=task, text=f"just {one}", line=at + 1) for one in line.partition(":")[2].split()
             )
-        elif task and line[:1] in (" ", "\t") and line.strip() and not line.strip().startswith("#"):
-            bare = line.lstrip().lstrip("@-")
-            marks = line.lstrip()[: len(line.lstrip()) - len(bare)]
-            yield TaskCommand(task=task, text=bare, line=number, ignored="-" in marks)
+        elif task and _is_inner(line):
+            last = _last_line(lines, at)
+            yield _just_command(task, lines[at : last + 1], at + 1)
+            at = last
         elif line.strip():
             task = ""
+        at += 1
+
+
+def _is_inner(line: str) -> bool:
+    return (
+        line[:1] in (" ", "\t")
+        and bool(line.strip())
+        and (not line.strip().startswith("#") or line.strip().startswith("#!"))
+    )
+
+
+def _last_line(lines: Sequence[str], at: int) -> int:
+    """Where the command that begins on a line ends: behind its continuations, or, for a script, with the recipe."""
+    whole = lines[at].strip().startswith("#!")
+    while at + 1 < len(lines) and (
+        (whole and (not lines[at + 1].strip() or lines[at + 1][:1] in (" ", "\t")))
+        or (not whole and lines[at].rstrip().endswith("\\"))
+    ):
+        at += 1
+    return at
+
+
+def _just_command(task: str, lines: Sequence[str], number: int) -> TaskCommand:
+    bare = lines[0].lstrip().lstrip("@-")
+    marks = lines[0].lstrip()[: len(lines[0].lstrip()) - len(bare)]
+    return TaskCommand(task=task, text="\n".join((bare, *lines[1:])), line=number, ignored="-" in marks)
 
 
 def _of_tox(lines: Sequence[str]) -> TaskRecipes | None:

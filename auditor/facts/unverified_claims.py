@@ -18,7 +18,16 @@ from auditor.facts.shell_effects import Effect, Effects, effect_of, effects_of
 from auditor.facts.shell_program import Case, Command, Function, Group, If, Loop, Node, all_commands, children
 from auditor.facts.work_units import Unit
 
-__all__ = ["IDLE", "is_hollow", "is_quiet_wait", "printed_command", "sequences", "spoken", "tells_nobody"]
+__all__ = [
+    "IDLE",
+    "is_hollow",
+    "is_quiet_wait",
+    "printed_command",
+    "sequences",
+    "spoken",
+    "tells_nobody",
+    "tells_verdict_only",
+]
 
 IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 """The effects of a unit that does nothing to the world, and looks at nothing."""
@@ -26,7 +35,7 @@ IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE})
 _NOTICE = pattern(r"^::(error|warning|notice|debug|group|add-mask)|GITHUB_STEP_SUMMARY")
 _REPORTS = pattern(r"(failure|success|cancelled)\(\)|\.(result|outcome|conclusion)\b|job\.status")
 _GRAVE_NAME = pattern(
-    r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor|snapshot|replicat|fail[ _-]?over|encrypt|rotat|drain|publish|provision|\bscan|\bsign(?:ing)?\b"
+    r"(?i)deploy|roll(ing)?[ _-]?back|back(ing)?[ _-]?up|restor|migrat|traffic|notif|smoke|health|monitor|snapshot|replicat|fail[ _-]?over|encrypt|rotat|drain|publish|provision|\bscan|\bsign(?:ing)?\b|\bpag(?:e|ing)\b|on-?call|escalat"
 )
 _OPERATION = pattern(
     r"(?i)^\W*(?:back(?:ing)?[ _-]?up|creat\w+ (?:\w+ ){0,2}(?:backup|snapshot)|snapshot|restor\w+|roll(?:ing)?[ _-]?back|migrat\w+|shift\w*|switch\w*|promot\w+|drain\w*|fail[ _-]?over)\b"
@@ -46,7 +55,7 @@ _COMMAND_TOLD = pattern(
 )
 """A command that is printed in place of being run."""
 _VERDICT_TOLD = pattern(
-    r"(?i)\b(?:licen[cs]es?|lint\w*|scans?|tests?|audit|security|compliance|smoke|health|coverage|checks?|validations?|verifications?|quality)\b[\w ]{0,20}\b(?:passed|succeeded|clean|verified|ok|green|successful)\b"
+    r"(?i)\b(?:licen[cs]es?|lint\w*|scans?|tests?|audit|security|compliance|smoke|health|coverage|checks?|validations?|verifications?|quality)\b[\w :=-]{0,20}\b(?:passed|succeeded|clean|verified|ok|green|successful)\b"
 )
 """A verdict on a check in the words of a step that makes none."""
 _NO_VERDICT = pattern(r"(?i)\b(?:if|when|after|once|until|must|should|all)\b|\$\{?\w|\$\{\{")
@@ -86,6 +95,13 @@ def printed_command(unit: Unit) -> Command | None:
         if match is not None and match.group(1) not in run and not command.redirects:
             return command
     return None
+
+
+def tells_verdict_only(unit: Unit) -> bool:
+    """Whether a unit does nothing but tell that checks have passed: ``echo "integration tests: PASSED"``."""
+    texts = [printed(command) for command in prints_of(unit.body, unit.functions)]
+    told = any(_VERDICT_TOLD.search(text) for text in texts) and not any(_NO_VERDICT.search(text) for text in texts)
+    return told and effects_of(unit.body, unit.functions) <= {Effect.PRINT, Effect.SET}
 
 
 def _claims_delivery(name: str) -> bool:

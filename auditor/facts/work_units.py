@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from auditor.facts.base import Unreadable
+from auditor.facts.base import ParseFailure, Unreadable
 from auditor.facts.container_programs import ContainerProgram, ContainerPrograms
 from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
@@ -21,6 +21,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.shell_effects import Effects, function_effects
 from auditor.facts.shell_program import Comment, Function, Node, ShellProgram
+from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
 
 __all__ = [
@@ -38,6 +39,14 @@ SHELL_READERS = frozenset({"github-action", "github-workflow", "gitlab-ci", "pip
 """The fact kinds whose shell programs `units_of` gives, and every rule on programs judges."""
 ALL_READERS = SHELL_READERS | {"container-programs", "make-recipes"}
 """With those of containers and of make, much of which only helps the rest along: for rules that tell the two apart."""
+_RUNNERS = {
+    "appleboy/ssh-action": "script",
+    "fifsky/ssh-action": "command",
+    "garygrossgarten/github-action-ssh": "command",
+    "nick-fields/retry": "command",
+    "nick-invision/retry": "command",
+}
+"""Actions that run a program of the shell, and the input in which they are given it."""
 _OPERATES = pattern(
     r"(?i)(?:^|[-_.])(?:deploy|rollback|restore|backup|migrate|failover|promote|publish|release|rotate|provision)"
 )
@@ -120,6 +129,8 @@ def _found(source: Source) -> Iterator[Unit]:
         for index, step in enumerate(job.steps, 1):
             if step.program is not None:
                 yield from _of_step(job, step, step.program, index)
+            for program in _of_action(step):
+                yield from _handed_program(program, step.name or job.id, f"{job.id}/{step.name or index}")
     shell = source.fact(ShellFile)
     if shell is not None:
         yield from _of_file(source.path, shell.program)
@@ -169,13 +180,28 @@ def _of_file(path: str, program: ShellProgram) -> Iterator[Unit]:
     yield from _handed_over(program, name, path)
 
 
+def _of_action(step: Step) -> Iterator[ShellProgram]:
+    """The program that an action is given to run on another machine, or again and again."""
+    wanted = _RUNNERS.get(step.action, "")
+    for one in step.inputs:
+        if one.name == wanted and one.text.strip():
+            try:
+                yield read_shell(one.text, one.line)
+            except ParseFailure:
+                return
+
+
 def _handed_over(program: ShellProgram, name: str, context: str) -> Iterator[Unit]:
     """What another shell is given to run: a part of its program that has no name of its own."""
     for one in handed_programs(program.body):
-        function = Function(name=name, body=one.body, line=one.line, end_line=one.end_line)
-        unit = _of_function(function, function_effects(one), context, counting_functions(one))
-        yield replace(unit, comments=one.comments)
-        yield from _of_functions(one, unit.functions, context, unit.counting)
+        yield from _handed_program(one, name, context)
+
+
+def _handed_program(one: ShellProgram, name: str, context: str) -> Iterator[Unit]:
+    function = Function(name=name, body=one.body, line=one.line, end_line=one.end_line)
+    unit = _of_function(function, function_effects(one), context, counting_functions(one))
+    yield replace(unit, comments=one.comments)
+    yield from _of_functions(one, unit.functions, context, unit.counting)
 
 
 def _of_functions(

@@ -120,3 +120,34 @@ def test_a_reload_that_fails_and_a_limit_that_is_told_come_to_nothing() -> None:
     }
     inventory, reader = memory_inventory(files)
     assert {one.hit.start_line for one in scan(inventory, reader, [_RULES["AUD403"]]).hits} == {4}
+
+
+def test_failures_on_other_machines_and_in_hooks_come_to_nothing_too() -> None:
+    files = {
+        ".github/workflows/go.yml": "on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: appleboy/ssh-action@v1\n        with:\n          host: shop\n          script: |\n            cd /srv\n            shop migrate || true\n",
+        "k8s/shop.yaml": "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: shop\n      image: shop:1\n      lifecycle:\n        postStart:\n          exec:\n            command: [sh, -c, 'shop migrate || true']\n",
+    }
+    inventory, reader = memory_inventory(files)
+    found = {f"{one.hit.path}:{one.hit.start_line}" for one in scan(inventory, reader, [_RULES["AUD402"]]).hits}
+    assert found == {".github/workflows/go.yml:11", "k8s/shop.yaml:10"}
+
+
+def test_a_failure_whose_state_is_only_shown_comes_to_nothing() -> None:
+    files = {
+        "ops/deploy.sh": "#!/bin/bash\nset -e\nkubectl rollout status deploy/shop || kubectl get pods\ndocker build . || { echo failed; return 0; }\npython manage.py makemigrations --check --dry-run || echo missing\ndocker build . || { echo failed; exit 1; }\nkubectl rollout status deploy/web || kubectl rollout undo deploy/web\n"
+    }
+    inventory, reader = memory_inventory(files)
+    assert {one.hit.start_line for one in scan(inventory, reader, [_RULES["AUD403"]]).hits} == {3, 4, 5}
+
+
+def test_an_instruction_of_an_image_that_only_helps_may_fail() -> None:
+    inventory, reader = memory_inventory({"Dockerfile": "FROM debian\nRUN strip /usr/bin/shop || true\n"})
+    assert not scan(inventory, reader, [_RULES["AUD402"]]).hits
+
+
+def test_a_command_of_just_goes_on_over_several_lines_and_a_script_over_all() -> None:
+    files = {
+        "justfile": "build:\n    docker build \\\n        --platform=linux \\\n        -integration-tests \\\n        --load\n\ntest:\n    -pytest \\\n        tests\n\nscript:\n    #!/usr/bin/env bash\n    set -e\n    pytest\n\n    helm upgrade shop . || true\n"
+    }
+    inventory, reader = memory_inventory(files)
+    assert {one.hit.start_line for one in scan(inventory, reader, [_RULES["AUD402"]]).hits} == {8, 16}

@@ -24,6 +24,8 @@ _CODE = pattern(r"%\{?\{?(?:http_code|response_code)")
 _VERIFIES = pattern(r"(?i)\b(?:verif\w*|validat\w*|smoke|health\w*|checks?|probe|probes|sanity)\b")
 _FAILS = pattern(r"^-[a-zA-Z]*f[a-zA-Z]*$")
 _LIMIT = pattern(r"(?i)\b(?:minimum|maximum|threshold|limit|at least|at most|required|budget)\b\D{0,12}\d")
+_OBSERVES = pattern(r"(?i)\b(?:observ\w*|monitor\w*|watch\w*|canary|soak|error (?:rate|budget)|slo)\b")
+_MEASURES = pattern(r"^(?:curl|wget|promtool query|kubectl top|http)\b")
 _RETURNS = "returnStatus"
 _KEPT = pattern(r"^\s*(?:(?:def|int)?\s*(\w+)\s*=\s*)?(?:sh|bat)\b.*\breturnStatus\s*:\s*true")
 _SAYS = pattern(r"^\s*(?:echo|println|print)\b")
@@ -72,12 +74,19 @@ def _kept(unit: Unit, *, ends: bool) -> Iterator[tuple[str, str, int]]:
         elif isinstance(node, Command) and node.assignments and (what := _counted_failures(node)):
             yield node.assignments[0].name, what, node.line
         elif isinstance(node, Command) and not node.words and node.assignments:
+            if _OBSERVES.search(unit.name) and (asked := _measured(node)):
+                yield node.assignments[0].name, asked, node.line
             texts = " ".join(one.text for one in all_commands(node.substitutions))
             if _CODE.search(texts) and claims_work(f"{unit.name} {unit.context}"):
                 yield node.assignments[0].name, texts, node.line
     for row in _lists(unit) if not ends else ():
         for before, after in pairwise(row):
             yield from _of_status(after, before)
+
+
+def _measured(command: Command) -> str:
+    """What is asked for a figure of the system."""
+    return next((one.text for one in all_commands(command.substitutions) if _MEASURES.search(" ".join(one.texts))), "")
 
 
 def _of_words(chain: Chain) -> Iterator[tuple[str, str, int]]:
@@ -186,11 +195,19 @@ RULE = Rule(
         "limit",
         "required",
         "budget",
+        "$(",
         "at least",
         "at most",
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="a figure that is observed and printed, and one that decides",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Observe canary\n        run: |\n          rate=$(curl -s https://metrics.shop.io/errors)\n          echo "error rate $rate"\n      - name: Watch the canary\n        run: |\n          rate=$(curl -s https://metrics.shop.io/errors)\n          [ "$rate" -lt 5 ]\n',
+            },
+            found=(".github/workflows/go.yml:8",),
+        ),
         Example(
             title="a word and a limit by which something is decided, and a request that fails",
             files={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.package_scripts import PackageScripts
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import identifier_words
@@ -29,6 +30,7 @@ _CANNOT_FAIL = pattern(
     r"\bdocker[ -]compose\s.*--exit-code-from\s+\S*(?:db|redis|postgres|mysql)\b"
 )
 _TESTS = pattern(r"(?i)\b(?:tests?|testing|verify|verification|unit|integration|e2e|acceptance|fuzz|check|checks|qa)\b")
+_TEST_JOB = pattern(r"(?i)^(?:unit[-_ ]?)?tests?(?:[-_ ]suite)?\b|\b(?:run|all)[-_ ]tests\b|^pytest\b")
 _OTHERWISE = pattern(
     r"(?i)\b(?:build|compile|package|publish|deploy|release|install|image|docker|docs?|list|collect\w*|discover\w*|count|split|shard|bench\w*|perf\w*|cache|warm\w*|prepare|setup|deps|dependencies|lint)\b"
 )
@@ -41,6 +43,9 @@ def _check(source: Source) -> Iterator[Hit]:
             what = _what(text, _names(unit))
             if what:
                 yield Hit(source.path, command.line, command.end_line, f"{text[:60]!r} {what}.", unit.symbol)
+    workflow = source.fact(GithubWorkflow)
+    if workflow is not None:
+        yield from _only_when_asked(source, workflow)
     scripts = source.fact(PackageScripts)
     for script in scripts.scripts if scripts is not None else ():
         what = _what(script.command, script.name)
@@ -48,6 +53,26 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(
                 source.path, script.line, script.line, f"The script {script.name!r}, {script.command[:60]!r}, {what}."
             )
+
+
+def _only_when_asked(source: Source, workflow: GithubWorkflow) -> Iterator[Hit]:
+    """The tests of a workflow that pushes start, which a person has to ask for."""
+    if not any(one.name in ("push", "pull_request") for one in workflow.triggers):
+        return
+    off = {one.name for one in workflow.inputs if one.boolean and one.default.lower() in ("", "false")}
+    tests = [one for one in workflow.jobs if _TEST_JOB.search(f"{one.id} {one.name}")]
+    for job in tests:
+        text = job.condition.text
+        asks = "github.event_name == 'workflow_dispatch'" in text or any(_asks_for(text, name) for name in off)
+        if asks and "||" not in text and "!=" not in text and len(tests) == 1:
+            message = (
+                f"The tests of {job.id!r} run only when somebody starts the workflow by hand: pushes pass without them."
+            )
+            yield Hit(source.path, job.condition.line, job.condition.line, message, job.id)
+
+
+def _asks_for(text: str, name: str) -> bool:
+    return f"inputs.{name}" in text and f"!inputs.{name}" not in text and f"! inputs.{name}" not in text
 
 
 def _names(unit: Unit) -> str:
@@ -83,6 +108,13 @@ RULE = Rule(
     reads=ALL_READERS | {"package-scripts"},
     check_file=_check,
     examples=(
+        Example(
+            title="tests that somebody has to ask for",
+            files={
+                ".github/workflows/go.yml": "on:\n  push:\n  workflow_dispatch:\n    inputs:\n      run_tests:\n        type: boolean\n        default: false\njobs:\n  tests:\n    if: ${{ github.event_name == 'workflow_dispatch' && inputs.run_tests }}\n    runs-on: ubuntu-latest\n    steps: [{run: make test}]\n",
+            },
+            found=(".github/workflows/go.yml:10",),
+        ),
         Example(
             title="tests that are only listed, left out, and ignored",
             files={

@@ -16,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _OPERATES = pattern(
-    r"(?i)(?:^|_|-)(?:check|checks|verify|validate|validation|test|tests|smoke|health|healthy|healthcheck|rollback|roll_back|undo|backup|back_up|restore|notify|alert|wait|scan|audit|drain|preflight|assert|ensure|guard|gate|migrate|monitor|probe)(?:$|_|-)"
+    r"(?i)(?:^|_|-)(?:check|checks|verify|validate|validation|test|tests|smoke|health|healthy|healthcheck|rollback|roll_back|undo|backup|back_up|restore|notify|alert|wait|scan|audit|drain|preflight|assert|ensure|guard|gate|migrate|monitor|probe|abort|cancel|revert|recover|fence|isolate)(?:$|_|-)"
 )
 _LIBRARY = pattern(r"(?i)(?:^|/)(?:lib|libs|common|utils?|helpers?|functions|shared|inc|include)(?:[/._-]|$)")
 _WORD = pattern(r"[A-Za-z_][\w-]*")
@@ -45,7 +45,11 @@ def _in_program(source: Source, body: tuple[Node, ...], symbol: str) -> Iterator
     inner = {one.name: set(_mentioned(one.body)) - {one.name} for one in functions}
     for one in functions:
         mentioned = one.name in called or any(one.name in names for names in inner.values())
-        if not mentioned and _OPERATES.search(one.name) and effects_of(one.body) & {Effect.WORK, Effect.TEST}:
+        if (
+            not mentioned
+            and _OPERATES.search(one.name)
+            and effects_of(one.body) & {Effect.WORK, Effect.TEST, Effect.WRITE}
+        ):
             message = f"`{one.name}` is defined here, and nothing in the script calls it."
             yield Hit(source.path, one.line, one.line, message, symbol or one.name)
 
@@ -76,6 +80,13 @@ RULE = Rule(
     reads=frozenset({"shell", "github-workflow", "github-action", "gitlab-ci", "pipeline"}),
     check_file=_check,
     examples=(
+        Example(
+            title="a backup that is written down and never made",
+            files={
+                "ops/deploy.sh": "#!/bin/bash\nfunction roll {\n  kubectl apply -f k8s\n}\nfunction create_backup {\n  pg_dump shop > shop.sql\n}\nroll\n",
+            },
+            found=("ops/deploy.sh:5",),
+        ),
         Example(
             title="a check that nothing calls",
             files={"ops/deploy.sh": f"#!/bin/bash\nset -e\n{_CALLED}{_ASIDE}deploy\n"},

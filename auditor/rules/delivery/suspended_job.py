@@ -43,6 +43,9 @@ def _in_terraform(facts: RepositoryFacts) -> Iterator[Hit]:
         }
         for one in fact.items:
             kind = one.blocks[1] if len(one.blocks) == 3 and one.blocks[0] == "resource" else ""  # noqa: PLR2004 - kind, type and name
+            if one.blocks[-1:] == ("backup_configuration",) and (one.name, one.value) == ("enabled", "false"):
+                message = f"The backups of `{'.'.join(one.blocks[1:3])}` are switched off."
+                yield Hit(file.path, one.line, one.line, message, ".".join(one.blocks[2:3]), Severity.MEDIUM)
             if (one.name, one.value.strip('"').lower()) in _OFF.get(kind, ()) and one.blocks not in copies:
                 message = f"`{kind}.{one.blocks[2]}` is switched off: `{one.name} = {one.value}`."
                 yield Hit(file.path, one.line, one.line, message, one.blocks[2], Severity.MEDIUM)
@@ -51,6 +54,8 @@ def _in_terraform(facts: RepositoryFacts) -> Iterator[Hit]:
 _OFF: dict[str, tuple[tuple[str, str], ...]] = {
     "aws_db_instance": (("backup_retention_period", "0"),),
     "aws_rds_cluster": (("backup_retention_period", "0"),),
+    "google_monitoring_alert_policy": (("enabled", "false"),),
+    "azurerm_monitor_metric_alert": (("enabled", "false"),),
     "aws_route53_health_check": (("disabled", "true"),),
     "aws_cloudwatch_event_rule": (("is_enabled", "false"), ("state", "disabled")),
     "aws_scheduler_schedule": (("state", "disabled"),),
@@ -73,6 +78,13 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     check_repository=_check,
     examples=(
+        Example(
+            title="backups and alerts of another cloud that are switched off",
+            files={
+                "infra/main.tf": 'resource "google_sql_database_instance" "shop" {\n  settings {\n    backup_configuration {\n      enabled = false\n    }\n  }\n}\n\nresource "google_monitoring_alert_policy" "shop" {\n  enabled = false\n}\n',
+            },
+            found=("infra/main.tf:10", "infra/main.tf:4"),
+        ),
         Example(
             title="backups and a health check that Terraform switches off, a copy of another database, and a stage for tests",
             files={

@@ -100,6 +100,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="figures on one line of a document",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          cat <<EOF > record.json\n          {"status": "success", "coverage": 92.4}\n          EOF\n',
+            },
+            found=(".github/workflows/go.yml:8",),
+        ),
+        Example(
             title="an output of a job that is written out, and a figure by way of a variable",
             files={
                 ".github/workflows/go.yml": "on: push\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    outputs:\n      passed: 'true'\n      count: ${{ steps.a.outputs.n }}\n    steps:\n      - id: a\n        run: make test\n  gate:\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ \"${{ needs.unit.outputs.passed }}\" != true ]; then\n            exit 1\n          fi\n",

@@ -15,6 +15,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_TICK = pattern(r"^\W{0,3}[-*] \[[xX]\] \w")
 _RESULT = pattern(
     r"(?i)(?:✅|✔|✓|\[x\]).{0,40}\b(?:enabled|passed|passing|running|active|healthy|verified|compliant|operational|ready|valid|validated|tested|implemented|present|enforced|configured|secured?|monitoring|backups?|security|infrastructure|management)\b|"
     r"\b(?:enabled|passed|passing|running|active|healthy|verified|compliant|operational|validated|monitoring|backups?|security|infrastructure|management|coverage)\b.{0,40}(?:✅|✔|✓)|"
@@ -79,7 +80,11 @@ def _spoken(body: tuple[Node, ...]) -> Iterator[tuple[int, str, bool]]:
 
 
 def _claims(text: str) -> bool:
-    return _RESULT.search(text) is not None and not _EXPANDS.search(text) and not _TARGETS.search(text)
+    return (
+        (_RESULT.search(text) is not None or _TICK.search(text) is not None)
+        and not _EXPANDS.search(text)
+        and not _TARGETS.search(text)
+    )
 
 
 def _hit(source: Source, run: list[_Line], symbol: str) -> Iterator[Hit]:
@@ -105,6 +110,13 @@ RULE = Rule(
     triggers=("echo", "printf", "cat", "tee"),
     check_file=_check,
     examples=(
+        Example(
+            title="ticks that are written into a report whatever was found",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          echo "- [x] Encryption verified" >> report.md\n          echo "- [x] Access reviewed" >> report.md\n      - run: |\n          echo "- [ ] Encryption verified" >> report.md\n          echo "- [ ] Access reviewed" >> report.md\n',
+            },
+            found=(".github/workflows/go.yml:7",),
+        ),
         Example(
             title="a deployment report and a summary",
             files={

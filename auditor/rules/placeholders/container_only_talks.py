@@ -36,6 +36,7 @@ _KEY = pattern(r"^  ([\w.-]+):\s*$")
 _IDLES = pattern(
     r"^\s+(?:command|entrypoint):\s*\[?[\"']?(?:tail[\"',\s]+-[fF][\"',\s]+/dev/null|sleep[\"',\s]+(?:infinity|inf)\b)[\"']?\]?\s*$"
 )
+_PRINTS = pattern(r"^\s+(?:command|entrypoint):\s*\[?\s*[\"']?(?:/bin/)?(?:echo|printf|true)\b[^&;|>]*$")
 _WORKS = pattern(
     r"(?i)worker|backup|cron|scheduler|exporter|shipper|migrat|consumer|collector|forwarder|replicat|monitor|alert|sync|archiv|processor|ingest|reaper|cleaner"
 )
@@ -72,6 +73,9 @@ def _in_compose(source: Source) -> Iterator[Hit]:
     for number, line in enumerate(source.lines, 1):
         key = _KEY.search(line)
         name = key.group(1) if key is not None else name
+        if _PRINTS.search(line) and name and not _MEANT.search(name):
+            message = f"The service {name!r} only prints: it does nothing of what it is named for."
+            yield Hit(source.path, number, number, message, name, Severity.MEDIUM)
         if _IDLES.search(line) and _WORKS.search(name) and not _MEANT.search(name):
             message = f"The service {name!r} is started to wait for ever: it does nothing of what it is named for."
             yield Hit(source.path, number, number, message, name, Severity.MEDIUM)
@@ -143,6 +147,13 @@ RULE = Rule(
                 "k8s/wait.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  initContainers:\n    - name: wait-for-schema\n      image: shop:1.0\n      command: ['sleep', '5']\n    - name: slow-start\n      image: shop:1.0\n      command: ['sleep', '5']\n"
             },
             found=("k8s/wait.yaml:9",),
+        ),
+        Example(
+            title="a scheduler that prints",
+            files={
+                "compose.yaml": 'services:\n  beat:\n    image: shop:1\n    command: echo "beat disabled"\n  web:\n    image: shop:1\n    command: echo ready && shop serve\n',
+            },
+            found=("compose.yaml:4",),
         ),
         Example(
             title="a program of one line that prints, and one that works",

@@ -11,6 +11,7 @@ from auditor.facts.shell_effects import Effect, effects_of
 from auditor.facts.shell_program import commands
 from auditor.facts.source import Source
 from auditor.facts.task_recipes import TaskRecipes
+from auditor.facts.unverified_claims import tells_verdict_only
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
@@ -59,6 +60,8 @@ def _says_made(unit: Unit) -> bool:
 
 
 def _is_hollow(unit: Unit) -> bool:
+    if unit.recipe and not unit.delegates and not is_informational(unit.name) and tells_verdict_only(unit):
+        return True
     if (
         not (claims_work(unit.name) or _TELLS.search(unit.name))
         or _TALKS.search(unit.name)
@@ -101,6 +104,13 @@ RULE = Rule(
     ),
     check_file=_check,
     examples=(
+        Example(
+            title="a target that says that tests have passed",
+            files={
+                "Makefile": 'hil:\n\t@echo "hardware-in-the-loop tests: PASSED"\n\nreport:\n\t@echo "tests passed: $(N)"\n',
+            },
+            found=("Makefile:1",),
+        ),
         Example(
             title="a pager that prints, and a task that only talks",
             files={

@@ -63,6 +63,13 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
+            title="a page to nobody",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Page on-call\n        if: failure()\n        run: echo "Paging on-call engineer"\n',
+            },
+            found=(".github/workflows/go.yml:8",),
+        ),
+        Example(
             title="a backup that is announced, and a value that is written down in its place; a step that only chooses",
             files={
                 ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Backup database\n        run: |\n          echo "Creating database backup..."\n          ID="backup-$(date +%s)"\n          echo "id=$ID" >> $GITHUB_ENV\n      - name: Set the target of the backup\n        run: |\n          echo "Setting the target"\n          echo "id=1" >> $GITHUB_ENV\n',

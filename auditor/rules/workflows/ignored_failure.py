@@ -27,7 +27,7 @@ _GRAVE = pattern(
 
 
 _IGNORED = pattern(r"^\.IGNORE\s*:([^#]*)")
-_SHIPS = pattern(r"(?i)^(?:release|publish|push|ship)")
+_SHIPS = pattern(r"(?i)^(?:release|publish|push|ship|flash)")
 _CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
 _TIDIES = pattern(r"(?i)(?:^|[_-])(?:clean_?up|tear_?down)(?:[_-]|$)")
 """Functions and scripts that take away what may be gone already."""

@@ -151,6 +151,7 @@ def _asked(body: Sequence[Node]) -> Iterator[str]:
                     yield from (one.name for one in all_commands(branch.condition) if one.name in _ASKS)
                     yield from (asker for name in _read(branch.condition) for asker in kept.get(name, ()))
         elif isinstance(node, Chain) and node.operator == "&&" and _leaves_loop((node.right,)):
+            yield from (asker for name in _read((node.left,)) for asker in kept.get(name, ()))
             yield from (
                 one.name for one in all_commands((node.left,)) if one.name in _ASKS or whose_failure_counts(one)
             )
@@ -232,6 +233,13 @@ RULE = Rule(
     triggers=("sleep", "break"),
     check_file=_check,
     examples=(
+        Example(
+            title="a wait by a value, at whose end only a word is said",
+            files={
+                "ops/roll.sh": '#!/bin/bash\nwait_rollout() {\n  for _ in 1 2 3; do\n    state=$(curl -sf "$API/state")\n    [ "$state" = done ] && return 0\n    sleep 15\n  done\n  echo "still $state"\n}\nwait_rollout\n',
+            },
+            found=("ops/roll.sh:3",),
+        ),
         Example(
             title="a wait that is broken off, and one that fails then; a container that waits",
             files={

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.counted_commands import checks_something
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_program import Chain, Command, If, Node, Pipeline, Prefixed, all_commands, walk
+from auditor.facts.shell import ShellFile
+from auditor.facts.shell_program import Chain, Command, Function, If, Node, Pipeline, Prefixed, all_commands, walk
 from auditor.facts.source import Source
 from auditor.facts.work_units import Unit, units_of
 from auditor.facts.written_answers import is_judged_later, judged_texts
@@ -32,11 +34,19 @@ _SHOWERS = frozenset({"jq", "cat", "head", "tail"})
 """What shows an answer, and is content with none."""
 _LONG_OF_FAIL = "--fail"
 _FAILS = pattern(r"^-[a-zA-Z]*f[a-zA-Z]*$")
+_DUMPS = pattern(
+    r"\b(?:pg_dump|pg_dumpall|pg_basebackup|mysqldump|mariadb-dump|mongodump|influxd? backup|etcdctl snapshot)\b"
+)
+_KEEPS = pattern(
+    r"^(?:gzip|bzip2|xz|zstd|pigz|lz4|openssl|gpg|age|aws s3 cp|gsutil cp|rclone rcat|restic backup|split|ssh)\b"
+)
 _FILTERS = frozenset({"tee", "tail", "head", "cat", "sed", "awk", "ts", "sort", "less", "tr", "cut"})
 
 
 def _check(source: Source) -> Iterator[Hit]:
     github = source.fact(GithubWorkflow) is not None
+    if source.fact(ShellFile) is not None and "pipefail" not in source.text:
+        yield from _dumps(source)
     of_make = source.fact(MakeRecipes) is not None and "pipefail" not in source.text
     for unit in units_of(source):
         if _keeps_status(unit) or not (
@@ -48,6 +58,24 @@ def _check(source: Source) -> Iterator[Hit]:
         for node, text in lost:
             if not is_judged_later(node, judged):
                 message = f"The status of {text[:60]!r} is lost in the pipe: without `pipefail`, which `shell: bash` and `set -o pipefail` set, only the last part counts."
+                yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
+
+
+def _dumps(source: Source) -> Iterator[Hit]:
+    """Dumps of databases that a script hands to a compressor or a store, which succeed whatever they are given."""
+    for unit in units_of(source):
+        for node in (
+            unit.body if unit.function else walk(tuple(one for one in unit.body if not isinstance(one, Function)))
+        ):
+            if not isinstance(node, Pipeline) or not isinstance(node.parts[0], Command):
+                continue
+            first, last = node.parts[0], node.parts[-1]
+            if (
+                _DUMPS.search(" ".join(first.texts))
+                and isinstance(last, Command)
+                and _KEEPS.search(" ".join(last.texts))
+            ):
+                message = f"The status of {' '.join(first.texts)[:60]!r} is lost in the pipe: without `pipefail` a dump that breaks off looks like a whole one."
                 yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
 
 
@@ -94,7 +122,14 @@ def _lost(pipeline: Pipeline) -> str:
     if not isinstance(last, Command) or last.name not in _FILTERS:
         return ""
     texts = [" ".join(one.texts) for one in before if isinstance(one, Command)]
-    known = next((text for text in texts if _CHECKS.search(text)), "")
+    known = next(
+        (
+            " ".join(one.texts)
+            for one in before
+            if isinstance(one, Command) and (_CHECKS.search(" ".join(one.texts)) or checks_something(one))
+        ),
+        "",
+    )
     if known or last.name != "tee" or len(before) != 1:
         return known
     first = before[0]
@@ -119,14 +154,29 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a failing check fail its step when its output is piped?",
     why="GitHub runs a step without `shell:` as `bash -e`, without pipefail: `pytest | tee log` succeeds when every test fails.",
-    limits="Knows test runners, linters, scanners and deployment tools by name, requests of curl that are to fail, and whatever else is run and has its log kept by tee, in steps of GitHub workflows and recipes of make. Conditions and substitutions are left alone.",
+    limits="Knows test runners, linters, scanners and deployment tools by name, requests of curl that are to fail, and whatever else is run and has its log kept by tee, in steps of GitHub workflows and recipes of make; in scripts, dumps of databases that are compressed or stored. Conditions and substitutions are left alone.",
     fix="Write `shell: bash` on the step or under `defaults.run`, which sets pipefail, or `set -o pipefail` first.",
     since="0.1.0",
     effort=5,
-    reads=frozenset({"github-workflow", "make-recipes"}),
+    reads=frozenset({"github-workflow", "make-recipes", "shell"}),
     triggers=("|",),
     check_file=_check,
     examples=(
+        Example(
+            title="a dump that is compressed, and one in a script that sees it",
+            files={
+                "ops/save.sh": "#!/bin/bash\nmysqldump shop | gzip > shop.sql.gz\nsave() {\n  pg_dump shop | aws s3 cp - s3://saves/shop.sql\n}\nsave\n",
+                "ops/good.sh": "#!/bin/bash\nset -o pipefail\npg_dump shop | gzip > shop.sql.gz\n",
+            },
+            found=("ops/save.sh:2", "ops/save.sh:4"),
+        ),
+        Example(
+            title="a check of licences behind a pipe",
+            files={
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip-licenses --fail-on="GPL" | cat\n',
+            },
+            found=(".github/workflows/go.yml:6",),
+        ),
         Example(
             title="recipes of make, without and with pipefail",
             files={
