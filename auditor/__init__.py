@@ -1,3 +1,3 @@
 """auditor tells production-ready from paper-ready, and signs what it found."""
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"

@@ -17,7 +17,7 @@ from auditor.rules.card import CHECKS, RuleCard, card_of
 
 __all__ = ["cards", "collect", "rule_pack_digest", "rules"]
 
-RULE_PACK_VERSION = "2026.11.8"
+RULE_PACK_VERSION = "2026.11.9"
 """Moves whenever a change can move scores; see "Scores change" in CHANGELOG.md."""
 
 

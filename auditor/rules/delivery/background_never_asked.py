@@ -86,7 +86,7 @@ RULE = Rule(
     why="`wait` without a process gives 0: three checks in parallel may all fail, and the script says that they passed.",
     limits="Tests, scans, deployments and scripts that by their names check, started with `&`; servers, tunnels and what writes down its process are left alone.",
     fix='Keep each process (`pids+=($!)`) and `wait "$pid" || failed=1` for each of them.',
-    since="0.8.0",
+    since="0.9.0",
     effort=15,
     reads=ALL_READERS,
     triggers=("&",),

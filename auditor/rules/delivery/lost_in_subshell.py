@@ -101,7 +101,7 @@ RULE = Rule(
     why="`cat list | while read x; do failed=1; done` sets `failed` in a shell of its own: behind the loop it is what it was, and the script ends well.",
     limits="Variables that a loop or group at the end of a pipe sets, and that a test or an exit of the same function reads afterwards; zsh, ksh and `lastpipe` are left alone.",
     fix="Feed the loop by redirection: `while read x; do ...; done < list`, or `< <(command)`.",
-    since="0.8.0",
+    since="0.9.0",
     effort=10,
     reads=SHELL_READERS,
     triggers=("|",),

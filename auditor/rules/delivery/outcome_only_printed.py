@@ -177,7 +177,7 @@ RULE = Rule(
     why="`pytest || status=$?` makes every run green unless somebody asks for the status later on.",
     limits="Statuses of test runners, scanners, deployments and scripts that by their names check, and the codes of HTTP answers in what by its name checks; programs that read other files in are left alone.",
     fix='End with the status (`exit "$status"`), or compare the code and fail.',
-    since="0.8.0",
+    since="0.9.0",
     effort=10,
     reads=SHELL_READERS,
     triggers=(

@@ -52,7 +52,7 @@ RULE = Rule(
     why="`local out=$(migrate)` has the status of `local`, which is 0: the script goes on after a migration that failed (https://www.shellcheck.net/wiki/SC2155).",
     limits="Programs with `set -e`; tests, scans, migrations and deployments by the name of the tool, where nothing tests what the variable holds.",
     fix="Declare first, assign on the next line.",
-    since="0.8.0",
+    since="0.9.0",
     effort=5,
     reads=SHELL_READERS,
     triggers=("local ", "declare ", "export ", "readonly ", "typeset "),

@@ -44,7 +44,7 @@ RULE = Rule(
     why="`ExecStart=-/usr/bin/backup` is green in `systemctl status` whatever became of the backup, and `OnFailure=` never starts.",
     limits="Services named for work, or whose command is: `-` before the command, `|| true` behind it, and `SuccessExitStatus=1`. What is done before and after the start is left alone.",
     fix="Strike the `-`, and handle the failure with `OnFailure=`.",
-    since="0.8.0",
+    since="0.9.0",
     effort=5,
     reads=frozenset({"ini"}),
     triggers=("execstart", "successexitstatus"),
