@@ -10,6 +10,7 @@ from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.effects import Effect
 from auditor.facts.participles import participles, promised_verbs
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import effect_of_call, is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
@@ -26,6 +27,7 @@ _READS = pattern(
     r"today|now|json|values|items|keys|sum|getattr|asdict|debug|as_text|removeprefix|removesuffix|replace|balance|depends|path|query|body|header)(?:_|$)"
 )
 _ASKS = frozenset({"execute", "query", "fetch", "fetchval", "fetchrow", "fetchone", "run", "text"})
+_MAKES = frozenset({"replace", "removeprefix", "removesuffix"})
 _SELECT = pattern(r"(?i)^\s*(?:select|with|explain)\b")
 _ANSWERS = pattern(
     r"(?i)^(?:json_response|jsonify|json|make_response|redirect|render_template|render|dict|str|int|bool|float|round|dumps|abort|url_for|flash|Response)$"
@@ -94,8 +96,22 @@ def _changes_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a function asks something of others, keeps the answers in names of its own, and calls nothing that could change anything."""
     if view.of(*_CHANGES) or any(isinstance(one, ast.Attribute | ast.Subscript) for one in _targets(view)):
         return False
+    if any(_is_made(one.value, view) for one in view.returns):
+        return False
     raised = {id(one.exc) for one in view.of(ast.Raise)}
     return all(id(call) in raised or _only_reads(call, syntax) for call in view.calls)
+
+
+def _is_made(value: ast.expr | None, view: FunctionView) -> bool:
+    """Whether a function gives back something that it has made of what it was given: that is its work."""
+    if not isinstance(value, ast.Name):
+        return isinstance(value, ast.BinOp | ast.Subscript | ast.ListComp | ast.DictComp | ast.SetComp)
+    kept = Bindings.of(view).only(value.id)
+    asked = kept.value if isinstance(kept, ast.Await) else kept
+    if value.id in view.parameters or isinstance(asked, ast.Subscript | ast.Constant | ast.Dict):
+        return False
+    name = last_name(asked.func) if isinstance(asked, ast.Call) else ""
+    return not (name in _ASKS or _READS.search(name) or name[:1].isupper()) or name in _MAKES
 
 
 def _targets(view: FunctionView) -> Iterator[ast.expr]:
@@ -165,6 +181,7 @@ RULE = Rule(
                     "async def cancel_order(request):\n    order = await request.app['orders'].get(request.match_info['id'])\n    await order.transition('cancelled')\n    log.info('order %s cancelled', order.id)\n    return {'state': 'cancelled'}\n\n\n"
                     "def close_day(books, day):\n    books.days[day] = 'closed'\n    log.info('day %s closed', day)\n    return True\n\n\n"
                     "def cancel_text(order):\n    return f'order {order.get_id()} is to be cancelled'\n\n\n"
+                    "def sanitize(name):\n    found = re.sub('[^a-z]', '', name)\n    log.warning('name sanitized')\n    return found\n\n\n"
                     "def validate_order(order):\n    log.info('order validated')\n    return order.is_valid()\n"
                 ),
             },
