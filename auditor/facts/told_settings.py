@@ -28,6 +28,10 @@ _ASSIGNED = pattern(rf"^\s*(?:-\s+)?[\"']?({_NAME})[\"']?\s*(?:=|:(?:\s|$))")
 _ASSIGNMENT = pattern(r"^\s*(?:export\s+)?[A-Za-z_]\w*=\S*(?:\s+#.*)?$|^\s*[A-Z_][A-Z0-9_]*=")
 _ASIDE = pattern(r"^\s*(?:#|;|//|$)")
 _QUOTED = pattern(rf"`(?:export |set )?({_NAME})=[^`$]*`")
+_TO_SET = pattern(
+    r"(?i)\b(?:set(?:ting)?|exports?|env|environment|variables?|run|with|start|restart|imposta\w*|setze|definir|d\x{e9}fini\w*)\b"
+)
+"""What a sentence says that has its reader set what it quotes."""
 _OF_FILE = frozenset({"env", "dotenv", "ini", "properties", "conf"})
 _OF_SHELL = frozenset(
     {
@@ -139,7 +143,7 @@ def _in_command(text: str) -> Iterator[str]:
 
 
 def _in_prose(line: DocumentLine, *, about: bool) -> Iterator[tuple[DocumentLine, str, bool]]:
-    for quoted in _QUOTED.finditer(line.text):
+    for quoted in _QUOTED.finditer(line.text) if _TO_SET.search(line.text) else ():
         yield line, quoted.group(1), "`export " in line.text
     if line.header:
         columns = [at for at, title in enumerate(line.header) if _VARIABLES.search(title)]
