@@ -168,7 +168,6 @@ RULE = Rule(
             found=(
                 "runbooks/INCIDENTS.md:10",
                 "runbooks/INCIDENTS.md:12",
-                "runbooks/INCIDENTS.md:3",
                 "runbooks/INCIDENTS.md:4",
                 "runbooks/INCIDENTS.md:8",
             ),
