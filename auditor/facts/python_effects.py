@@ -175,7 +175,6 @@ PURE_METHODS = frozenset(
     ]
 )
 """Methods of containers, strings and times: they touch nothing outside, whatever they are called on."""
-_CLOCK_METHODS = frozenset({"now", "time", "today", "utcnow", "monotonic", "perf_counter"})
 _READING_METHODS = frozenset(
     {
         "exists",
@@ -219,10 +218,7 @@ def _effect_of_name(name: str) -> Effect | None:
 
 def _of_clock(parts: list[str]) -> Effect | None:
     """The effect of a clock that was handed in: ``self._clock.sleep(2)`` lets time pass like ``time.sleep(2)``."""
-    if len(parts) > 1 and parts[-1] == "sleep":
-        return Effect.SLEEP
-    asked = len(parts) > 1 and parts[-1] in _CLOCK_METHODS and parts[-2].lower().endswith("clock")
-    return Effect.CLOCK if asked else None
+    return Effect.SLEEP if len(parts) > 1 and parts[-1] == "sleep" else None
 
 
 def _of_method(name: str) -> Effect | None:
