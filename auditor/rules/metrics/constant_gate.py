@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from auditor.facts.assumed_figures import assumed_figure, is_never_negative, kept_comparisons
 from auditor.facts.claims import is_metric_name, is_target_name
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.python_attributes import fixed_attributes
@@ -13,7 +14,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_checks import acts_as_check, compared_names, constant_source, decisions, is_good_whatever
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
-from auditor.facts.python_values import is_number, verdict_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -33,9 +34,9 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _tabled(source, view)
         bindings: Bindings | None = None
         lines: set[int] = set()
-        for test, statement, asserted in (*decisions(view, syntax), *_given(view), *_kept(view)):
+        for test, statement, asserted in (*decisions(view, syntax), *_given(view), *kept_comparisons(view)):
             bindings = bindings or replace(Bindings.of(view), attributes=fixed_attributes(view.owner, syntax))
-            value = constant_source(test, bindings) or _flag(test, bindings) or _assumed(test, bindings, view)
+            value = constant_source(test, bindings) or _flag(test, bindings) or assumed_figure(test, bindings, view)
             if value is None or value.lineno in lines or _is_limit(value):
                 continue
             names = [one for one in compared_names(test) if one != "self"] or [ast.unparse(value)]
@@ -49,29 +50,10 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified, milder)
 
 
-def _assumed(test: ast.expr, bindings: Bindings, view: FunctionView) -> ast.expr | None:
-    """The number that a figure is bound to, and nothing else, where it is compared with a limit that is set elsewhere."""
-    if view.is_test or not isinstance(test, ast.Compare) or len(test.ops) != 1:
-        return None
-    for side, limit in ((test.left, test.comparators[0]), (test.comparators[0], test.left)):
-        name = side.id if isinstance(side, ast.Name) else ""
-        value = bindings.only(name) if name and is_metric_name(name) else None
-        if is_number(value) and isinstance(limit, ast.Attribute | ast.Subscript) and is_target_name(last_name(limit)):
-            return value
-    return None
-
-
 def _is_limit(value: ast.expr) -> bool:
     """Whether all attributes in an expression are named for limits, which are meant to stay as they are."""
     attributes = [one.attr for one in own_nodes([value]) if isinstance(one, ast.Attribute)]
     return bool(attributes) and all(is_target_name(one) for one in attributes)
-
-
-def _kept(view: FunctionView) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
-    """The comparisons of figures that any function keeps as a verdict: ``passed = error_rate <= policy.maximum``."""
-    for one in view.of(ast.Assign):
-        if isinstance(one.value, ast.Compare) and not view.is_test:
-            yield one.value, one, False
 
 
 def _given(view: FunctionView) -> Iterator[tuple[ast.expr, ast.stmt, bool]]:
@@ -126,19 +108,6 @@ def _is_bound_figure(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, int | float)
 
 
-def _never_negative(value: ast.expr) -> bool:
-    """``len(found) >= 0``, which holds for everything."""
-    match value:
-        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
-            return True
-        case ast.Compare(
-            left=ast.Call(func=ast.Name(id="len")), ops=[ast.Gt()], comparators=[ast.UnaryOp(op=ast.USub())]
-        ):
-            return True
-        case _:
-            return False
-
-
 def _decided(source: Source, view: FunctionView) -> Iterator[Hit]:
     """Verdicts that end in ``or True``, kept under a name, given back or asked for; other values have a default so."""
     values = [one.value for one in view.of(ast.Assign, ast.Return)] + [one.test for one in view.of(ast.If, ast.While)]
@@ -147,7 +116,7 @@ def _decided(source: Source, view: FunctionView) -> Iterator[Hit]:
             message = "The verdict ends in `or True`: it is good whatever stands before."
             yield Hit(source.path, value.lineno, value.end_lineno or value.lineno, message, view.qualified)
     for one in view.of(ast.Compare) if not view.is_test else ():
-        if _never_negative(one):
+        if is_never_negative(one):
             message = "The verdict asks whether a number of things is negative: it never is."
             yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, view.qualified)
 
