@@ -11,6 +11,16 @@ from auditor.rules.registry import rules
 
 _CASES = (
     (
+        "AUD417",
+        Example(
+            title="a wait by a value, at whose end only a word is said",
+            files={
+                "ops/roll.sh": '#!/bin/bash\nwait_rollout() {\n  for _ in 1 2 3; do\n    state=$(curl -sf "$API/state")\n    [ "$state" = done ] && return 0\n    sleep 15\n  done\n  echo "still $state"\n}\nwait_rollout\n',
+            },
+            found=("ops/roll.sh:3",),
+        ),
+    ),
+    (
         "AUD403",
         Example(
             title="both outcomes of a check that are told, a log that is shown, and states that are told",

@@ -234,13 +234,6 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
-            title="a wait by a value, at whose end only a word is said",
-            files={
-                "ops/roll.sh": '#!/bin/bash\nwait_rollout() {\n  for _ in 1 2 3; do\n    state=$(curl -sf "$API/state")\n    [ "$state" = done ] && return 0\n    sleep 15\n  done\n  echo "still $state"\n}\nwait_rollout\n',
-            },
-            found=("ops/roll.sh:3",),
-        ),
-        Example(
             title="a wait that is broken off, and one that fails then; a container that waits",
             files={
                 "ops/wait.sh": "#!/bin/bash\nuntil curl -sf $URL; do\n  n=$((n+1))\n  [ $n -ge 30 ] && break\n  sleep 2\ndone\n",
