@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
@@ -16,6 +18,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _COPIES = frozenset({"dict", "list", "set", "tuple", "sorted", "copy", "deepcopy"})
+_MOST = 20
+"""So many pairs of a function are followed: nobody writes more."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -24,7 +28,7 @@ def _check(source: Source) -> Iterator[Hit]:
         (one.owner, one.name): one for one in syntax.functions if one.owner is not None and _fetched(one) is not None
     }
     for view in syntax.functions if helpers else ():
-        for name, helper, other in _sides(view, helpers) if not view.is_test else ():
+        for name, helper, other in islice(_sides(view, helpers), _MOST) if not view.is_test else ():
             if _compares(view, name, other):
                 message = (
                     f"{helper.name} gives a copy of what {view.name} compares it with: the two sides never differ."
@@ -65,10 +69,20 @@ def _sides(
         held.setdefault(ast.unparse(call.func), []).append(name)
         if helper is not None and [ast.unparse(one) for one in call.args] == _given(helper):
             asked.append((name, helper))
+    lines = [one.lineno for one in view.calls]
     for name, helper in asked:
         fetched = _fetched(helper)
         for other in held.get(ast.unparse(fetched.func), ()) if fetched is not None else ():
-            yield name, helper, other
+            if not _happens_between(bindings.only(name), bindings.only(other), lines):
+                yield name, helper, other
+
+
+def _happens_between(one: ast.expr | None, other: ast.expr | None, lines: list[int]) -> bool:
+    """Whether anything is called between the two questions: then the second asks how things are after that."""
+    if one is None or other is None:
+        return True
+    first, second = sorted((one, other), key=lambda value: value.lineno)
+    return bisect_right(lines, first.end_lineno or first.lineno) < bisect_left(lines, second.lineno)
 
 
 def _given(helper: FunctionView) -> list[str]:
@@ -94,7 +108,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do the two sides of a comparison come from two places?",
     why="`_settlements` returns a copy of the ledger's own payouts: the reconciliation compares the ledger with itself, and always matches.",
-    limits="Judged are methods that compare what they have asked of a part of their object with what a helper of the same class gave, whose only statement returns the same question's answer or a copy of it.",
+    limits="Judged are methods that compare what they have asked of a part of their object with what a helper of the same class gave, whose only statement returns the same question's answer or a copy of it, where nothing is called between the two.",
     fix="Fetch the other side from where it is kept.",
     since="0.9.0",
     effort=120,
@@ -119,6 +133,12 @@ RULE = Rule(
                     "class Books:\n    async def _settled(self, day):\n        return dict(await self.bank.payouts(day))\n\n    def _before(self, day):\n        return self.ledger.payouts(day - 1)\n\n"
                     "    async def compare(self, day):\n        booked = self.ledger.payouts(day)\n        settled = await self._settled(day)\n        before = self._before(day)\n        return [key for key in booked if key not in settled and key not in before]\n"
                 )
+            },
+        ),
+        Example(
+            title="how much there is before and after",
+            files={
+                "shop/queue.py": "class Queue:\n    def _count(self):\n        return self.rows.size()\n\n    def drain(self):\n        before = self.rows.size()\n        self.work()\n        after = self._count()\n        return before - after\n",
             },
         ),
     ),

@@ -16,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _GOOD = pattern(
-    r"(?i)(?:^|[_\W])(?:accepted|success|successes|successful|succeeded|ok|passed|completed|delivered|sent|approved|confirmed|valid|healthy|processed|done)(?:$|[_\W])"
+    r"(?i)(?:^|[_\W])(?:accepted|success|successes|successful|succeeded|ok|passed|delivered|approved|confirmed|valid|healthy)(?:$|[_\W])"
 )
 _STATES = pattern(
     r"(?i)^(?:is_)?(?:accepted|success|successful|succeeded|ok|passed|completed|delivered|sent|approved|confirmed|valid|is_success|is_ok|healthy|done)$"
@@ -99,7 +99,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is a success counted only where the result is one?",
     why="`sent.labels('accepted').inc()` stands a line above `if not result.accepted: return`: the dashboard shows every refusal as accepted.",
-    limits="Judged are counts whose name or label says success, within three statements before a question whether the result that has come is one, with a way out where it is not.",
+    limits="Judged are counts whose name or label says success (what is `sent`, `done` or `processed` may well have failed), within three statements before a question whether the result that has come is one, with a way out where it is not.",
     fix="Count behind the question, and the refusals under their own label.",
     since="0.9.0",
     effort=15,
@@ -125,6 +125,12 @@ RULE = Rule(
                     "class Sender:\n    async def send(self, order):\n        result = await self.bank.send(order)\n        self.metrics.sent.labels('attempted').inc()\n        if not result.accepted:\n            return result\n        self.metrics.sent.labels('accepted').inc()\n        return result\n\n"
                     "    async def twice(self, order):\n        first = await self.bank.send(order)\n        self.succeeded += 1\n        second = await self.bank.send(order)\n        if not second.ok:\n            return None\n        return first\n"
                 )
+            },
+        ),
+        Example(
+            title="how far it is, whatever came of it",
+            files={
+                "shop/run.py": "def run(self, jobs):\n    for job in jobs:\n        result = self.do(job)\n        self.done += 1\n        if not result.ok:\n            self.failed += 1\n            continue\n        self.keep(result)\n\n\ndef post(self):\n    response = self.http.post('/')\n    self.sent += 1\n    if response.status_code != 200:\n        raise RuntimeError\n",
             },
         ),
     ),

@@ -23,6 +23,8 @@ _STATUS = pattern(r"(?i)^(?:http_)?status(?:_code)?$|^code$")
 _ANSWERS = pattern(r"(?i)resp|answer|reply|^r$|result|res$|http")
 _LAST_STATUS = 599
 _CUTS = frozenset({"clip", "clamp", "bound", "constrain"})
+_MOST = 8
+"""So many limits of one value are followed: nobody writes more."""
 _Reason = tuple[ast.expr, str]
 """Where a comparison was settled, and why it is."""
 _Sides = tuple[ast.expr, str, ast.expr]
@@ -44,8 +46,11 @@ def _status_nobody_sends(node: ast.Compare) -> _Reason | None:
     """``response.status_code >= 600``."""
     if not isinstance(node.left, ast.Attribute) or not _STATUS.search(node.left.attr):
         return None
-    if node.left.attr in ("status", "code") and not _ANSWERS.search(last_name(node.left.value)):
+    owner = last_name(node.left.value)
+    if node.left.attr in ("status", "code") and not _ANSWERS.search(owner):
         return None
+    if owner in ("self", "result", "res") and (owner == "self" or node.left.attr == "code"):
+        return None  # a class that refuses such a status of its own, and codes that are not those of HTTP
     limit = fold(node.comparators[0])
     if not isinstance(limit, int) or isinstance(limit, bool):
         return None
@@ -126,8 +131,9 @@ def _stores(view: FunctionView) -> _Stores:
             lines, values = bound.setdefault(name, ([], []))
             lines.append(one.lineno)
             values.append(one.value if plain and isinstance(one, ast.Assign) else _raised(one, name))
-    loose = view.of(ast.AugAssign, ast.For, ast.AsyncFor, ast.NamedExpr, ast.comprehension)
-    return _Stores(bound, frozenset(name for one in loose for name in _stored(one.target)))
+    loose = [one.target for one in view.of(ast.AugAssign, ast.For, ast.AsyncFor, ast.NamedExpr, ast.comprehension)]
+    loose += [one for one in view.body if isinstance(one, ast.While)]  # whose condition is asked again
+    return _Stores(bound, frozenset(name for one in loose for name in _stored(one)))
 
 
 def _raised(node: ast.stmt, name: str) -> ast.expr | None:
@@ -155,9 +161,9 @@ def _bounds(value: ast.expr, order: str) -> list[ast.expr]:  # noqa: PLR0911 - o
     """What a value is at least (``>=``), or at most."""
     match value:
         case ast.Call(func=ast.Name(id="max"), args=[_, _, *_] as args, keywords=[]) if order == ">=":
-            return list(args)
+            return args[:_MOST]
         case ast.Call(func=ast.Name(id="min"), args=[_, _, *_] as args, keywords=[]) if order == "<=":
-            return list(args)
+            return args[:_MOST]
         case ast.Call(args=[_, least, most], keywords=[]) if last_name(value.func) in _CUTS:
             return [least] if order == ">=" else [most]
         case ast.Call(func=ast.Name(id="abs"), args=[_]) if order == ">=":
@@ -240,6 +246,12 @@ RULE = Rule(
                     "def exact(rows):\n    sample = rows[:50]\n    return len(sample) >= 50\n\n\n"
                     "def failed(response, job):\n    return response.status_code >= 500 or job.status >= 600\n"
                 )
+            },
+        ),
+        Example(
+            title="a loop that changes what it asks, and a status of its own",
+            files={
+                "shop/loop.py": "def back(at, floor):\n    at = max(at, floor)\n    while at >= floor:\n        at = step(at)\n    return at\n\n\nclass Response:\n    def check(self):\n        if self.status_code < 100 or self.status_code > 599:\n            raise ValueError(self.status_code)\n",
             },
         ),
     ),

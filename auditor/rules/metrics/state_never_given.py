@@ -45,13 +45,17 @@ def _check(source: Source) -> Iterator[Hit]:
 def _given(syntax: PythonSyntax) -> dict[str, set[str]]:
     """The classes of results that a file makes with at least two words for a state, and no other text in that place."""
     found: dict[str, set[str]] = {}
+    unknown: set[str] = set()
     for call in nodes_of(syntax.tree, ast.Call):
         name = last_name(call.func)
+        if not name[:1].isupper():
+            continue
         values = [*call.args, *(one.value for one in call.keywords if one.arg in _STATE)]
-        for value in values if name[:1].isupper() else ():
-            parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-            found.setdefault(name, set()).update(word for one in parts if (word := _word(one)))
-    return {name: words for name, words in found.items() if len(words) >= _FEWEST}
+        parts = [part for one in values for part in ([one.body, one.orelse] if isinstance(one, ast.IfExp) else [one])]
+        words = {word for one in parts if (word := _word(one))}
+        found.setdefault(name, set()).update(words)
+        unknown |= set() if words else {name}
+    return {name: words for name, words in found.items() if len(words) >= _FEWEST and name not in unknown}
 
 
 def _makers(syntax: PythonSyntax, given: dict[str, set[str]]) -> dict[tuple[ast.ClassDef | None, str], set[str]]:
@@ -68,9 +72,13 @@ def _asked(view: FunctionView) -> Iterator[tuple[ast.Compare, str]]:
     """``component.status == "critical"``."""
     for node in view.of(ast.Compare):
         match node:
-            case ast.Compare(left=ast.Attribute(attr=name), ops=[ast.Eq() | ast.Is()], comparators=[given]):
+            case ast.Compare(
+                left=ast.Attribute(attr=name, value=ast.Name(id=held)),
+                ops=[ast.Eq() | ast.Is()],
+                comparators=[given],
+            ):
                 word = _word(given)
-                if name in _STATE and word:
+                if name in _STATE and word and held not in ("self", *view.parameters):
                     yield node, word
             case _:
                 continue
@@ -95,7 +103,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Can the checks give the state for which their verdict waits?",
     why="The report turns unhealthy when a component is 'critical'; the checks say 'healthy' or 'unhealthy': with the database down, all is well.",
-    limits="Judged are comparisons with a word for a state that stands nowhere else in the file, in a function that calls checks of its own class which give at least two other such words.",
+    limits="Judged are comparisons with a word for a state that stands nowhere else in the file, in a function that calls checks of its own class which give at least two other such words, each time as literals; states of the object itself and of what the function is given are left alone.",
     fix="Ask for the word that the checks give; an enumeration keeps both alike.",
     since="0.9.0",
     effort=15,
@@ -132,6 +140,13 @@ RULE = Rule(
                     "    async def report(self):\n        return any(one.status == 'unhealthy' for one in [await self.database()])\n\n"
                     "    def other(self, parts):\n        return any(one.status == 'critical' for one in parts)\n"
                 )
+            },
+        ),
+        Example(
+            title="a word that another check may give, and the state of the object itself",
+            files={
+                "shop/health.py": "class Checker:\n    def database(self):\n        return Part('database', 'healthy' if self.ok() else 'unhealthy')\n\n    def remote(self):\n        return Part('remote', self.fetch()['status'])\n\n    def report(self):\n        parts = [self.database(), self.remote()]\n        return any(one.status == 'critical' for one in parts)\n",
+                "shop/gate.py": "class Gate:\n    def database(self):\n        return Part('database', 'healthy' if self.ok() else 'unhealthy')\n\n    def report(self):\n        if self.state == 'offline':\n            return None\n        return self.database()\n",
             },
         ),
     ),

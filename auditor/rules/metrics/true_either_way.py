@@ -55,6 +55,8 @@ def _told_anyway(view: FunctionView) -> Iterator[ast.Return]:
     """The answers within handlers, where every answer of the function is True and something is asked."""
     if len(view.returns) < 2 or not all(is_true(one.value) for one in view.returns):  # noqa: PLR2004 - one for each way
         return
+    if not _ends(view.body):
+        return  # who runs out of it is answered with None
     for attempt, handler in handlers(view):
         last = handler.body[-1]
         asked = [one for one in own_nodes(attempt.body) if isinstance(one, ast.Call)]
@@ -64,6 +66,22 @@ def _told_anyway(view: FunctionView) -> Iterator[ast.Return]:
             and not any(isinstance(one, ast.Raise) for one in own_nodes(handler.body))
         ):
             yield last
+
+
+def _ends(block: list[ast.stmt]) -> bool:
+    """Whether no way leads out of a block but a return or an error."""
+    match block[-1] if block else None:
+        case ast.Return() | ast.Raise():
+            return True
+        case ast.Try() as attempt:
+            ways = [attempt.orelse or attempt.body, *(one.body for one in attempt.handlers)]
+            return _ends(attempt.finalbody) or all(map(_ends, ways))
+        case ast.If(body=body, orelse=orelse):
+            return _ends(body) and _ends(orelse)
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            return _ends(body)
+        case _:
+            return False
 
 
 RULE = Rule(
@@ -106,6 +124,12 @@ RULE = Rule(
                     "class Store:\n    def exists(self, key):\n        try:\n            self.client.head_object(Key=key)\n        except ClientError:\n            return False\n        return True\n\n\n"
                     "def has_room(disk) -> bool:\n    try:\n        free = disk.free()\n    except OSError:\n        return True\n    return free > 3\n"
                 )
+            },
+        ),
+        Example(
+            title="an answer that is None where nothing was found",
+            files={
+                "till/find.py": "def exists(path):\n    try:\n        if lookup(path):\n            return True\n    except PermissionError:\n        return True\n",
             },
         ),
     ),
