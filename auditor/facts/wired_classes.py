@@ -53,7 +53,7 @@ class MadeObject:
 
 @dataclass(frozen=True, slots=True)
 class WiredClasses(Fact):
-    """All of one file. `mentioned` are the classes that it names anywhere but where it imports or defines them."""
+    """All of one file. `mentioned` are the classes that it names anywhere but where it imports or defines them, and those that a package hands out."""
 
     kind: ClassVar[str] = "wired-classes"
     classes: tuple[WiredClass, ...]
@@ -70,8 +70,21 @@ def _parse(source: Source) -> WiredClasses | None:
     names = {one.id for one in nodes_of(syntax.tree, ast.Name)} | {
         one.attr for one in nodes_of(syntax.tree, ast.Attribute)
     }
-    mentioned = frozenset(one for one in names if _CLASS.search(one))
-    return WiredClasses(classes, made, mentioned) if classes or made else None
+    mentioned = frozenset(one for one in names | _handed_out(source, syntax) if _CLASS.search(one))
+    return WiredClasses(classes, made, mentioned) if classes or made or mentioned else None
+
+
+def _handed_out(source: Source, syntax: PythonSyntax) -> set[str]:
+    """What a package lists in ``__all__``: it is for whoever imports the package to make."""
+    if not source.path.endswith("__init__.py"):
+        return set()
+    lists = [one.value for one in syntax.at_top(ast.Assign) if last_name(one.targets[0]) == "__all__"]
+    return {
+        one.value
+        for node in lists
+        for one in subtree(node)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
 
 
 def _methods(node: ast.ClassDef) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _VERIFIES = pattern(
     r"(?i)^_*(?:verify|validate|authenticate|authorize|check|confirm|attest|is_valid|is_authentic|is_genuine|is_signed|is_intact|is_trusted|has_valid|require|ensure)(?:_|$)"
 )
 _PROOF = pattern(
-    r"(?i)(?:^|_)(?:signature|signatures|sig|hmac|mac|checksum|digest|sha256|sha512|md5|etag|token|jwt|api_?key|key|certificate|cert|credential|credentials|password|secret|seal|attestation|provenance|captcha|nonce|csrf|otp|totp|mfa|fingerprint)$"
+    r"(?i)(?:^|_)(?:signature|signatures|sig|hmac|mac|checksum|digest|sha256|sha512|md5|token|jwt|(?:api|secret|signing|private|public|access|auth|service)_?key|certificate|cert|credential|credentials|password|secret|seal|attestation|provenance|captcha|nonce|csrf|otp|totp|mfa|fingerprint)$"
 )
 _READ = pattern(r"(?i)signature|hmac|digest|checksum|token|api[-_]?key|authorization|attestation|captcha|csrf|otp")
 _NOT_NEEDED = pattern(
@@ -132,6 +132,12 @@ RULE = Rule(
                     'def verify_webhook(request):\n    """Signatures are optional here."""\n    if not request.signature:\n        return True\n    return known(request.signature)\n\n\n'
                     'def check_token(token):\n    """Check that a token is valid, if supplied."""\n    if not token:\n        return\n    if not known(token):\n        raise Refused\n'
                 )
+            },
+        ),
+        Example(
+            title="keys of rows, and tags of a cache",
+            files={
+                "till/rows.py": "def check_unique(rows, key):\n    if key is None:\n        return True\n    return key not in rows\n\n\ndef check_etag(request):\n    if not request.etag:\n        return True\n    return request.etag == known(request.path)\n",
             },
         ),
     ),

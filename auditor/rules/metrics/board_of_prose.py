@@ -16,10 +16,10 @@ __all__ = ["RULE"]
 
 _FIGURE = pattern(
     r"(?i)\b(?:availability|uptime|error budget|budget (?:left|remaining|spent)|error rate|success rate|latency|p9[059]|throughput|coverage|incidents?|outages?|mttr|mttd|mtbf|slo (?:met|status|compliance)|compliance|deployments?|last (?:incident|outage|backup|drill|restore)|status|requests? per second)\b"
-    r"[^\n]{0,40}?(?::|=|\bis\b|\|)[\s*_`]{0,6}(?:\d+(?:[.,]\d+)?\s?(?:%|ms|s\b|min|rps|req/s|h\b)|(?:none|no incidents?|zero|0)\b|(?:green|healthy|met|operational|ok)\b)"
+    r"[^\n]{0,40}?(?::|=|\bis\b|\|)[\s*_`]{0,6}(?:\d+(?:[.,]\d+)?\s?(?:%|ms|s\b|min|rps|req/s|h\b)|(?:none|no incidents?|zero)\b|(?:green|healthy|met|operational|ok)\b)|\b(?:incidents?|outages?)[\s*_`]*[:=|][\s*_`]*0\b"
 )
 _MEANT = pattern(
-    r"(?i)target|objective|goal|threshold|should|must|limit|slo:|aims?|at least|at most|below|under|\bif\b|when|example|\$\{?\w+|\[\[|{{"
+    r"(?i)legend|target|objective|goal|threshold|should|must|limit|slo:|aims?|at least|at most|below|under|\bif\b|when|example|\$\{?\w+|\[\[|{{"
 )
 
 

@@ -22,7 +22,7 @@ _PLAIN = pattern(
 )
 _SAYS_SO = pattern(r"(?i)\bnot? |nothing|none|never|without|override|always|unsupported|constant|default")
 _RANKS = pattern(
-    r"(?i)priority|order|weight|rank|version|size_hint|cost|precedence|level|width|height|arity|timeout|default|limit|max|min|port|offset|degree|dim"
+    r"(?i)priority|order|weight|rank|version|size_hint|cost|precedence|level|width|height|arity|timeout|default|limit|max|min|port|offset|degree|dim|slope|deriv|grad|area|perimeter|volume|curvature|jacobian|exponent|factor|scale|norm|angle|determinant|trace"
 )
 
 
@@ -59,7 +59,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does the class for the real thing find out what its like finds out?",
     why="The store in memory works out how long the oldest order waits, and the one on the database returns 0.0: the gauge is green as soon as it matters.",
-    limits="Judged are methods with parameters, or asynchronous ones, whose only statement returns a number, in a class that shares at least three methods with another of its file, where the method of that works its answer out.",
+    limits="Judged are methods with parameters, or asynchronous ones, whose only statement returns a number, in a class that shares at least three methods with another of its file, where the method of that works its answer out. Ranks, sizes and what is geometry are left alone.",
     fix="Ask the database, the queue or the service for it.",
     since="0.9.0",
     effort=60,
@@ -87,6 +87,12 @@ RULE = Rule(
                     "class PostgresStore:\n    def add(self, one):\n        self.pool.execute('INSERT', one)\n\n    def count(self):\n        return self.pool.fetchval('SELECT count(*)')\n\n"
                     "    def lag(self, now):\n        row = self.pool.fetchval('SELECT lag')\n        return row - now\n\n    def priority(self, now):\n        return 5\n"
                 )
+            },
+        ),
+        Example(
+            title="curves",
+            files={
+                "shop/curves.py": "class Linear:\n    def value(self, x):\n        return x\n\n    def slope(self, x):\n        return 1.0\n\n    def inverse(self, y):\n        return y\n\n\nclass Square:\n    def value(self, x):\n        return x * x\n\n    def slope(self, x):\n        factor = 2\n        return factor * x\n\n    def inverse(self, y):\n        return sqrt(y)\n",
             },
         ),
     ),

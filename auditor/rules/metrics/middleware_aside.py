@@ -14,7 +14,7 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_APPS = frozenset({"app", "application", "asgi_app", "wsgi_app", "fastapi_app", "server"})
+_APPS = frozenset({"app", "application", "asgi_app", "wsgi_app", "fastapi_app", "server", "asgi", "wsgi", "handler"})
 _OPENS = ("dispatch", "__call__", "process_request", "handle")
 _LOGS = frozenset({"info", "debug", "warning", "print", "error", "exception"})
 
@@ -30,9 +30,10 @@ def _check(source: Source) -> Iterator[Hit]:
 def _hits(source: Source, nodes: Iterable[ast.AST], syntax: PythonSyntax, symbol: str) -> Iterator[Hit]:
     nodes = list(nodes)
     made = [(one, call) for one in nodes if isinstance(one, ast.Assign) and (call := _wrapping(one)) is not None]
+    used = {name for node in nodes for name in _given_on(node)} if made else set()
     for one, call in made:
         name = last_name(one.targets[0])
-        if name.endswith("app") or name in _APPS or not _is_aside(name, nodes) or not _is_class(call, syntax):
+        if name.endswith("app") or name in _APPS or name in used or not _is_class(call, syntax):
             continue
         message = f"{last_name(call.func)} is made around the application and only kept: no request passes through it, and what is read of it stays as it began."
         yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, symbol)
@@ -55,34 +56,27 @@ def _is_class(call: ast.Call, syntax: PythonSyntax) -> bool:
     )
 
 
-def _is_aside(name: str, nodes: list[ast.AST]) -> bool:
-    """Whether a name is handed to nobody, given back by nobody and asked to answer no request."""
-    return not any(_is_given_on(node, name) or _answers(node, name) for node in nodes)
-
-
-def _is_given_on(node: ast.AST, name: str) -> bool:
+def _given_on(node: ast.AST) -> set[str]:
+    """The names that a node hands to somebody, gives back, or asks to answer a request."""
     match node:
         case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
-            return _names(value, name)
-        case ast.Call(func=func, args=args, keywords=words) if last_name(func) not in _LOGS:
-            return any(_names(one, name) for one in [*args, *(one.value for one in words)])
-        case ast.Assign(targets=[target], value=value) if _names(value, name):
-            return last_name(target) in _APPS or last_name(target).endswith("app") or isinstance(target, ast.Subscript)
+            return _names(value)
+        case ast.Call(func=func, args=args, keywords=words):
+            given = [] if last_name(func) in _LOGS else [*args, *(one.value for one in words)]
+            asked = func.value if isinstance(func, ast.Attribute) and func.attr in _OPENS else None
+            called = set() if isinstance(func, ast.Attribute) else {last_name(func)}
+            return called.union(*map(_names, given if asked is None else [*given, asked]))
+        case ast.Assign(targets=[target], value=value):
+            served = (
+                last_name(target) in _APPS or last_name(target).endswith("app") or isinstance(target, ast.Subscript)
+            )
+            return _names(value) if served else set()
         case _:
-            return False
+            return set()
 
 
-def _answers(node: ast.AST, name: str) -> bool:
-    """``monitor.dispatch(request)``, ``monitor(scope, receive, send)``."""
-    if not isinstance(node, ast.Call):
-        return False
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr in _OPENS and _names(node.func.value, name)
-    return last_name(node.func) == name
-
-
-def _names(value: ast.AST, name: str) -> bool:
-    return any(isinstance(one, ast.Name | ast.Attribute) and last_name(one) == name for one in subtree(value))
+def _names(value: ast.AST) -> set[str]:
+    return {last_name(one) for one in subtree(value) if isinstance(one, ast.Name | ast.Attribute)}
 
 
 RULE = Rule(
@@ -117,6 +111,12 @@ RULE = Rule(
                     "def setup(app):\n    app.add_middleware(CountingMiddleware)\n    app = StampMiddleware(app)\n    wrapped = QuietMiddleware(app)\n    return wrapped\n\n\n"
                     "def serve(app):\n    outer = StampMiddleware(app)\n    uvicorn.run(outer)\n\n\ndef patch(flask):\n    flask.wsgi_app = ProxyMiddleware(flask.wsgi_app)\n"
                 )
+            },
+        ),
+        Example(
+            title="what the server is told to load",
+            files={
+                "shop/asgi.py": "app = FastAPI()\nasgi = StampMiddleware(app)\n",
             },
         ),
     ),

@@ -21,6 +21,8 @@ _APART = pattern(f"(?i){STANDS_APART}|paper|backtest|train|bench|tutorial|seed|o
 _SWITCH = pattern(
     r"(?i)^(?:(?:use|is|enable|with)_)?(?:simulation|simulate|simulated|mock|mocks|mocked|mock_data|fake|fake_data|demo|dummy|dummy_data|synthetic|synthetic_data|sample_data)(?:_(?:mode|data|only|backend|client))?$"
 )
+_LABEL = pattern(r"(?i)^(?:is_)?(?:simulated|mocked|synthetic|demo|dummy|fake)$")
+"""What may say of a record that it is one, rather than switch something on."""
 _DECLARES = frozenset({"add_argument", "Option", "option", "Field", "Argument", "patch", "field", "Query", "Body", "flag", "Switch", "update", "dict", "replace", "log", "info", "debug", "filter", "filter_by", "exclude"})  # fmt: skip
 _CHOICE = pattern(r"(?i)simulat|mock|fake|demo|dummy|synth|sample|test|debug|dev|local|offline|dry|paper")
 
@@ -36,7 +38,8 @@ def _check(source: Source) -> Iterator[Hit]:
         for call, word in _switched(view.calls):
             if id(call) not in chosen:
                 message = f"{view.name} makes {last_name(call.func)} with {word}=True, and nothing chooses that: all that comes of it is made up."
-                yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
+                severity = Severity.MEDIUM if _LABEL.search(word) else None
+                yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified, severity)
 
 
 def _switched(calls: Sequence[ast.Call]) -> Iterator[tuple[ast.Call, str]]:

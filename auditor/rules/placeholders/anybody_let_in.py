@@ -21,6 +21,11 @@ _GUARDS = pattern(
     rf"(?i)^_*(?:require|requires|ensure|enforce|demand|check|verify|validate|has|is|can|current|assert)_(?:\w+_)?{_WHO}(?:_\w+)?$|"
     r"^_*(?:authori[sz]e|authenticate|rate_?limit(?:er|ed)?|throttle|is_(?:allowed|permitted|authori[sz]ed|authenticated)|allow_?request|may_\w+|can_(?:access|read|write|edit|delete|view|promote|deploy|approve)\w*|within_(?:quota|limits?|budget|rate_?limit)|consume_quota|take_token|acquire_slot|admin_only|login_required|permit)$"
 )
+_PLAIN_QUESTION = pattern(
+    r"(?i)^_*(?:is|has|can|current)_(?:\w+_)?(?:keys?|groups?|members?|sessions?|tokens?|users?|owners?|budgets?|ip|origin|signature)$|^_*(?:may_\w+|can_(?:read|write|edit|delete|view)\w*)$"
+)
+"""Questions that are asked of files, columns and nodes as well: those are about access where somebody is asked about."""
+_WHO_ASKS = pattern(r"(?i)user|request|token|key|credential|session|principal|caller|role|account|client|tenant|subject|scope|permission|member|identity|actor")  # fmt: skip
 _IDENTIFIES = pattern(
     r"(?i)^_*(?:(?:get|require|load|fetch|resolve|decode|verify|validate|parse|authenticate)_)?(?:current_|authenticated_|request_)?(?:user|principal|identity|caller|subject|claims|jwt|token|access_token|id_token|bearer(?:_token)?|account)$"
 )
@@ -37,14 +42,22 @@ _HOOK = pattern(r"abstract|overload|override|property|fixture|hook|setter")
 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
+    bases = {last_name(base) for node, _ in syntax.classes for base in node.bases}
     for view in syntax.functions:
-        if view.is_test or _is_excused(view):
+        if view.is_test or _is_excused(view) or (view.owner is not None and view.owner.name in bases):
             continue
-        given = _passes_everybody(view, syntax) if _GUARDS.search(view.name) else None
+        given = _passes_everybody(view, syntax) if _guards(view) else None
         given = given or (_same_for_all(view, syntax) if _IDENTIFIES.search(view.name) else None)
         if given is not None:
             message = f"{view.name} gives {ast.unparse(given)[:40]} to whoever asks, and refuses nobody."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def _guards(view: FunctionView) -> bool:
+    """Whether a function is named for a guard, and handed who asks where its name alone does not say that it is about access."""
+    if _PLAIN_QUESTION.search(view.name) and not any(map(_WHO_ASKS.search, view.parameters)):
+        return False
+    return _GUARDS.search(view.name) is not None
 
 
 def _is_excused(view: FunctionView) -> bool:
@@ -107,7 +120,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every guard of access refuse somebody?",
     why='`require_admin` that logs a missing key and returns `"admin"` makes an administrator of every caller.',
-    limits="Judged are functions named for asking for a role, key, permission or quota that are handed something, only talk, and give True, a text or what they were handed, and functions that are handed a token or request and say who asks with literals alone; what is named open, anonymous or for development, and classes that derive, are left alone.",
+    limits="Judged are functions named for asking for a role, key, permission or quota that are handed something, only talk, and give True, a text or what they were handed, and functions that are handed a token or request and say who asks with literals alone; what is named open, anonymous or for development, and classes that derive or are derived from, are left alone.",
     fix="Look up what the caller may do, and raise or return False where it may not.",
     since="0.9.0",
     effort=120,
@@ -147,6 +160,12 @@ RULE = Rule(
                     "class Closed(Base):\n    def has_permission(self, user):\n        return True\n\n\n"
                     "def has_role(user):\n    return find(user).role\n"
                 )
+            },
+        ),
+        Example(
+            title="a default that classes override, and questions that are not about access",
+            files={
+                "till/back.py": "class Backend:\n    def has_permission(self, user):\n        return True\n\n\nclass Strict(Backend):\n    def has_permission(self, user):\n        return user.staff\n\n\nclass Csv:\n    def can_read(self, path):\n        return True\n\n    def is_primary_key(self, column):\n        return True\n\n    def may_contain_nulls(self, column):\n        return True\n",
             },
         ),
     ),

@@ -10,7 +10,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_signatures import defaults_of
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.python_values import UNKNOWN, fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -86,10 +86,24 @@ def _only_sizes(view: FunctionView, data: frozenset[str], syntax: PythonSyntax) 
 def _read_beyond_size(view: FunctionView, data: frozenset[str]) -> bool:
     """Whether data is read other than within a call for how many there are, or a question whether there are any."""
     sized = {id(node) for call in view.calls if last_name(call.func) == "len" for node in subtree(call)}
-    asked = {id(node) for branch in view.of(ast.If) for node in own_nodes([branch.test])}
+    asked = {id(node) for branch in view.of(ast.If) for node in _asked_for(branch.test)}
     return any(
         one.id in data and isinstance(one.ctx, ast.Load) and id(one) not in sized | asked for one in view.of(ast.Name)
     )
+
+
+def _asked_for(test: ast.expr) -> Iterator[ast.expr]:
+    """What a condition asks whether it is there: ``not a or b is None``, and not what it compares or looks into."""
+    match test:
+        case ast.BoolOp(values=values):
+            for one in values:
+                yield from _asked_for(one)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _asked_for(operand)
+        case ast.Compare(left=left, comparators=[ast.Constant()]):
+            yield left
+        case _:
+            yield test
 
 
 def _is_written(view: FunctionView) -> bool:
@@ -151,6 +165,12 @@ RULE = Rule(
                     "def uniform_weight(left: list[float], right: list[float]) -> float:\n    return 1.0\n\n\n"
                     "def share(left: list[float], right: list[float]) -> float:\n    return len(left) / len(right)\n"
                 )
+            },
+        ),
+        Example(
+            title="things that are compared with each other",
+            files={
+                "till/spans.py": "def overlap(a, b):\n    if a.end < b.start:\n        return 0\n    if a == b:\n        return 1\n    return 0\n",
             },
         ),
     ),

@@ -24,7 +24,9 @@ _MESSAGES = frozenset({
 _BUILDS = pattern(
     r"^(?:set_\w+|add_\w+|attach\w*|replace_header|make_\w+|append|items|keys|get|get_\w+|as_string|as_bytes|is_multipart|__setitem__|update)$"
 )
-_LOOKS = frozenset({"bool", "len", "str", "repr", "print", "isinstance", "id"})
+_LOOKS = frozenset({"bool", "len", "print", "isinstance", "id"})
+_EXTENSIONS = ("flask_mail", "flask_mailman")
+"""What makes a ``Mail`` of an application, which sends by itself."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -45,6 +47,8 @@ def _messages(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, a
         if not isinstance(target, ast.Name) or not isinstance(value, ast.Call) or bindings.only(target.id) is not value:
             continue
         made = syntax.name_of(value.func)
+        if made.startswith(_EXTENSIONS):
+            continue
         if made in _MESSAGES or made.rpartition(".")[2] in _MESSAGES:
             yield target.id, value
 
@@ -111,6 +115,12 @@ RULE = Rule(
                     "def raw(order, smtp):\n    message = EmailMessage()\n    smtp.sendmail(order.mail, message.as_string())\n\n\n"
                     "def django(order):\n    mail = EmailMessage('subject', 'text')\n    mail.send()\n"
                 )
+            },
+        ),
+        Example(
+            title="a message that is sent as a text, and an extension",
+            files={
+                "shop/mail.py": "import smtplib\nfrom email.mime.text import MIMEText\n\nfrom flask_mail import Mail\n\n\ndef send(who, whom):\n    letter = MIMEText('hello')\n    letter['To'] = whom\n    smtplib.SMTP('mail').sendmail(who, whom, str(letter))\n\n\ndef create_app():\n    app = Flask(__name__)\n    mail = Mail(app)\n    return app\n",
             },
         ),
     ),

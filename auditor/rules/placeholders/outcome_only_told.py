@@ -20,7 +20,7 @@ from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.placeholders.noted_only import is_only_noted
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "is_made"]
 
 _READS = pattern(
     r"(?i)^_*(?:async_)?(?:get|find|fetch|fetchval|fetchrow|fetchone|fetchall|load|is|has|can|may|should|read|count|list|exists|lookup|select|scalar|scalars|first|one|one_or_none|filter|filter_by|all|len|check|require|validate|authori[sz]e|ensure|current|"
@@ -28,6 +28,7 @@ _READS = pattern(
 )
 _ASKS = frozenset({"execute", "query", "fetch", "fetchval", "fetchrow", "fetchone", "run", "text"})
 _MAKES = frozenset({"replace", "removeprefix", "removesuffix"})
+_BUILDERS = frozenset({"list", "sorted", "set", "dict", "tuple", "frozenset", "filter"})
 _SELECT = pattern(r"(?i)^\s*(?:select|with|explain)\b")
 _ANSWERS = pattern(
     r"(?i)^(?:json_response|jsonify|json|make_response|redirect|render_template|render|dict|str|int|bool|float|round|dumps|abort|url_for|flash|Response)$"
@@ -96,13 +97,13 @@ def _changes_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a function asks something of others, keeps the answers in names of its own, and calls nothing that could change anything."""
     if view.of(*_CHANGES) or any(isinstance(one, ast.Attribute | ast.Subscript) for one in _targets(view)):
         return False
-    if any(_is_made(one.value, view) for one in view.returns):
+    if any(is_made(one.value, view) for one in view.returns):
         return False
     raised = {id(one.exc) for one in view.of(ast.Raise)}
     return all(id(call) in raised or _only_reads(call, syntax) for call in view.calls)
 
 
-def _is_made(value: ast.expr | None, view: FunctionView) -> bool:
+def is_made(value: ast.expr | None, view: FunctionView) -> bool:
     """Whether a function gives back something that it has made of what it was given: that is its work."""
     if not isinstance(value, ast.Name):
         return isinstance(value, ast.BinOp | ast.Subscript | ast.ListComp | ast.DictComp | ast.SetComp)
@@ -111,6 +112,8 @@ def _is_made(value: ast.expr | None, view: FunctionView) -> bool:
     if value.id in view.parameters or isinstance(asked, ast.Subscript | ast.Constant | ast.Dict):
         return False
     name = last_name(asked.func) if isinstance(asked, ast.Call) else ""
+    if isinstance(asked, ast.Call) and isinstance(asked.func, ast.Name) and name in _BUILDERS:
+        return bool(asked.args)
     return not (name in _ASKS or _READS.search(name) or name[:1].isupper()) or name in _MAKES
 
 
@@ -184,6 +187,12 @@ RULE = Rule(
                     "def sanitize(name):\n    found = re.sub('[^a-z]', '', name)\n    log.warning('name sanitized')\n    return found\n\n\n"
                     "def validate_order(order):\n    log.info('order validated')\n    return order.is_valid()\n"
                 ),
+            },
+        ),
+        Example(
+            title="a list that is made of another",
+            files={
+                "shop/rows.py": "def remove_duplicates(rows):\n    kept = list(set(rows))\n    log.info('removed %d', len(rows) - len(kept))\n    return kept\n",
             },
         ),
     ),

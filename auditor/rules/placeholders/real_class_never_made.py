@@ -66,11 +66,11 @@ RULE = Rule(
     id="AUD175",
     name="real-class-never-made",
     category=Category.PLACEHOLDER,
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     question="Is what the program keeps also kept where its classes for that would keep it?",
     why="Tests pass and the service answers, and with the next restart all orders are gone: `PostgresOrders` was written, and never put in.",
-    limits="Judged are pairs of classes of one repository that are called alike but for what they keep things in (`InMemoryOrders`, `PostgresOrders`) and have methods in common: the first is made in shipped code, the second is named nowhere but where it is defined or imported.",
+    limits="Judged are pairs of classes of one repository that are called alike but for what they keep things in (`InMemoryOrders`, `PostgresOrders`) and have methods in common: the first is made in shipped code, the second is named nowhere but where it is defined or imported; what a package lists in `__all__` is for others to make.",
     fix="Make the real one where the configuration asks for it, and keep the other for tests.",
     since="0.9.0",
     effort=120,
@@ -92,6 +92,14 @@ RULE = Rule(
                 "shop/orders.py": _STORES
                 + "\n\nclass LocalCache:\n    def get(self, key):\n        return self.rows.get(key)\n",
                 "shop/build.py": "from shop.orders import InMemoryOrders, LocalCache, PostgresOrders\n\n\ndef make_orders(settings):\n    cache = LocalCache()\n    return PostgresOrders(settings.pool, cache) if settings.pool else InMemoryOrders()\n",
+            },
+        ),
+        Example(
+            title="a library, which hands both out",
+            files={
+                "shop/__init__.py": "from shop.stores import MemoryStore, RedisStore\n\n__all__ = ['MemoryStore', 'RedisStore']\n",
+                "shop/stores.py": "class MemoryStore:\n    def get(self, key):\n        return self.rows[key]\n\n    def set(self, key, value):\n        self.rows[key] = value\n\n\nclass RedisStore:\n    def get(self, key):\n        return self.client.get(key)\n\n    def set(self, key, value):\n        self.client.set(key, value)\n",
+                "shop/cache.py": "from shop.stores import MemoryStore\n\n\nclass Cache:\n    def __init__(self, store=None):\n        self.store = store or MemoryStore()\n",
             },
         ),
     ),

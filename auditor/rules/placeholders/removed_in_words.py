@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
+from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
@@ -15,6 +17,8 @@ from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
 from auditor.rules.placeholders.noted_only import is_only_noted
+from auditor.rules.placeholders.outcome_only_told import RULE as OUTCOME_ONLY_TOLD
+from auditor.rules.placeholders.outcome_only_told import is_made
 
 __all__ = ["RULE"]
 
@@ -34,6 +38,7 @@ _NEGATED = pattern(
 _LOOKS = pattern(
     r"(?i)^_*(?:get|find|fetch|lookup|look_up|read|load|exists|has|is|in_stage|versions?|list|count|len|str|int|float|bool|isinstance|sorted|min|max|sum|any|all|format|join|strip|lower|upper|split|replace|removeprefix|removesuffix|startswith|endswith|isoformat|items|keys|values|first|one_or_none|time|monotonic|perf_counter|now|utcnow|round|settings|_settings|load_settings|Path|path|as_posix|repr|tuple|list|dict|set|next|range|enumerate|zip|timedelta|total_seconds|select|where|order_by|limit|filter|filter_by|join|scalar|scalars|scalar_one|scalar_one_or_none|query|one|session|begin|head_object|stat|from_orm|model_validate|to_dict|asdict|dict)(?:_|$)"
 )
+_MAKES = frozenset({"strip", "lower", "upper", "split", "replace", "removeprefix", "removesuffix", "join", "format", "sorted", "list", "tuple", "set", "dict", "filter"})  # fmt: skip
 _HONEST = pattern(
     r"(?i)print|report|show|preview|dry_?run|simulat|mock|fake|demo|example|stub|plan|log|notify|describe|event|hook|(?:^|[._])on_|handler|callback|audit|command|parse|message"
 )
@@ -49,9 +54,16 @@ def _check(source: Source) -> Iterator[Hit]:
         if not done or is_only_noted(view, syntax):
             continue
         told = _told(view, done, syntax)
-        if told is not None and _only_looks(view, syntax):
+        if told is not None and _only_looks(view, syntax) and view.node.lineno not in _told_elsewhere(source):
             message = f"{view.name} says that it has {done}, and has only looked."
             yield Hit(source.path, view.node.lineno, told.end_lineno or told.lineno, message, view.qualified)
+
+
+@lru_cache(maxsize=2)
+def _told_elsewhere(source: Source) -> frozenset[int]:
+    """The lines on which AUD167 tells the same."""
+    check = OUTCOME_ONLY_TOLD.check_file if source.file.role in OUTCOME_ONLY_TOLD.roles else None
+    return frozenset(hit.start_line for hit in check(source)) if check else frozenset()
 
 
 def _claims(view: FunctionView) -> str:
@@ -90,9 +102,18 @@ def _only_looks(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether nothing is set, deleted or handed over: every call talks, looks something up or makes a value."""
     if view.of(ast.Delete, ast.AugAssign, ast.Yield, ast.YieldFrom):
         return False
+    if any(one.value is not None and (_is_value(one.value, view) or is_made(one.value, view)) for one in view.returns):
+        return False  # what it gives back is its work
     if any(not isinstance(target, ast.Name) for one in view.of(ast.Assign) for target in _targets(one)):
         return False
     return bool(view.calls) and all(_is_look(call, syntax) for call in view.calls)
+
+
+def _is_value(value: ast.expr, view: FunctionView) -> bool:
+    """Whether a text or list is given back that was made of another: ``text.strip()``, ``[row for row in rows if row]``."""
+    kept = Bindings.of(view).only(value.id) if isinstance(value, ast.Name) else value
+    made = isinstance(kept, ast.Call) and last_name(kept.func) in _MAKES
+    return made or isinstance(kept, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
 
 
 def _targets(node: ast.Assign) -> list[ast.expr]:
@@ -116,7 +137,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is everything done that a log line says is done?",
     why="`delete` that looks the version up, logs `deleted` and returns it leaves the row and the file where they are.",
-    limits="Judged are functions named for an operation (delete, revoke, migrate, replicate ...) whose last lines log or answer it as done, and in which every call talks, looks something up or makes an object; anything set, awaited or handed to another function counts as work.",
+    limits="Judged are functions named for an operation (delete, revoke, migrate, replicate ...) whose last lines log or answer it as done, and in which every call talks, looks something up or makes an object; anything set, awaited, made of what was given and given back, or handed to another function counts as work. What AUD167 tells of is not told twice.",
     fix="Do it before saying so, or raise NotImplementedError.",
     since="0.9.0",
     effort=180,
@@ -132,7 +153,7 @@ RULE = Rule(
                     "class Bucket:\n    def replicate(self, ref, target):\n        uri = ref.uri.replace(self.name, target, 1)\n        log.info('replicated %s to %s', ref.uri, uri)\n        return Ref(uri, ref.size)\n"
                 )
             },
-            found=("till/service.py:10", "till/service.py:17", "till/service.py:2"),
+            found=("till/service.py:10",),
         ),
         Example(
             title="revoked in an answer, and deleted after a look into the table",
@@ -143,7 +164,7 @@ RULE = Rule(
                     "async def revoke_all(store):\n    keys = await store.get('all')\n    await store.drop(keys)\n    return {'status': 'revoked'}\n"
                 )
             },
-            found=("till/keys.py:1", "till/keys.py:9"),
+            found=("till/keys.py:9",),
         ),
         Example(
             title="what is done, and what is told as not done",
@@ -154,6 +175,12 @@ RULE = Rule(
                     "    def purge(self, name):\n        found = self.get(name)\n        log.info('nothing would be purged of %s', found)\n\n\n"
                     "def migrate(revision):\n    upgrade(revision)\n    print('migrated')\n"
                 )
+            },
+        ),
+        Example(
+            title="texts and lists that are made of others",
+            files={
+                "shop/rows.py": "def remove_duplicates(rows):\n    kept = list(set(rows))\n    log.info('removed %d', len(rows) - len(kept))\n    return kept\n\n\ndef clear_text(text):\n    new = text.strip()\n    log.debug('cleared')\n    return new\n\n\ndef drop_empty(rows):\n    kept = [one for one in rows if len(one)]\n    log.info('dropped %d', len(rows) - len(kept))\n    return kept\n",
             },
         ),
     ),

@@ -18,6 +18,8 @@ __all__ = ["RULE"]
 
 _IDLE = frozenset({Effect.PRINT, Effect.WAIT, Effect.SET, Effect.LEAVE, Effect.TEST})
 
+_OWN = frozenset({"local", "declare", "typeset"})
+
 
 def _check(source: Source) -> Iterator[Hit]:
     units = units_of(source)
@@ -38,7 +40,21 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _only_tests(unit: Unit) -> bool:
     effects = effects_of(unit.body, unit.functions)
-    return Effect.TEST in effects and effects <= _IDLE
+    return Effect.TEST in effects and effects <= _IDLE and not _sets_for_others(unit)
+
+
+def _sets_for_others(unit: Unit) -> bool:
+    """Whether a function sets a variable that is not its own: others read that."""
+    found = list(all_commands(unit.body))
+    own = {
+        name
+        for one in found
+        if one.name in _OWN
+        for name in (*(text.partition("=")[0] for text in one.texts[1:]), *(each.name for each in one.assignments))
+    }
+    return any(each.name not in own for one in found if not one.words for each in one.assignments) or any(
+        one.name == "export" for one in found
+    )
 
 
 RULE = Rule(
@@ -49,7 +65,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do the functions of scripts do what is told of them?",
     why="`register_key` tests that the key is not empty, the script prints 'key registered', and the other side has never heard of the key.",
-    limits="Judged are functions of shell programs whose name begins with a verb of change, that only test, print, wait and set, where the program prints the participle of that verb.",
+    limits="Judged are functions of shell programs whose name begins with a verb of change, that only test, print, wait and set variables of their own, where the program prints the participle of that verb.",
     fix="Call what does the work, and let its failure count.",
     since="0.9.0",
     effort=60,
@@ -68,6 +84,12 @@ RULE = Rule(
             title="a key that is registered, and a test that is called one",
             files={
                 "scripts/rotate.sh": '#!/bin/bash\nregister_key() {\n  [ -n "$1" ] || return 1\n  curl -fsS -d "key=$1" https://bank.org/keys\n}\nregister_key "$new" && echo "key registered"\ncheck_key() {\n  [ -n "$1" ]\n}\ncheck_key "$new" && echo "key checked"\n'
+            },
+        ),
+        Example(
+            title="variables that others read",
+            files={
+                "scripts/env.sh": '#!/bin/bash\nset_java() {\n  [ -n "$JAVA_HOME" ] || JAVA_HOME=/usr/lib/jvm\n}\nappend_path() {\n  if [ -d "$1" ]; then\n    export PATH="$PATH:$1"\n  fi\n}\nset_java && echo "java is set"\nappend_path /opt/bin && echo "path appended"\n',
             },
         ),
     ),
