@@ -98,12 +98,12 @@ def _looked_up(node: ast.ClassDef) -> Iterator[LookedUp]:
     if init is None:
         return
     given = [one.arg for one in init.args.args[1:]]
-    named = given + [one.arg for one in init.args.kwonlyargs]
-    nodes = list(subtree(node))
-    looks = {id(one) for other in nodes for one in _looks(other)}
+    named = {*given, *(one.arg for one in init.args.kwonlyargs)}
+    places = {name: at for at, name in reversed(list(enumerate(given)))}
+    uses = _Uses.of(node)
     for kept, value in _kept(init):
-        if value.id in named and _is_only_looked_into(nodes, looks, kept, value):
-            yield LookedUp(value.id, given.index(value.id) if value.id in given else -1)
+        if value.id in named and uses.only_look_into(kept, value):
+            yield LookedUp(value.id, places.get(value.id, -1))
 
 
 def _kept(init: ast.FunctionDef) -> Iterator[tuple[ast.Attribute, ast.Name]]:
@@ -118,10 +118,30 @@ def _kept(init: ast.FunctionDef) -> Iterator[tuple[ast.Attribute, ast.Name]]:
                 continue
 
 
-def _is_only_looked_into(nodes: list[ast.AST], looks: set[int], kept: ast.Attribute, given: ast.Name) -> bool:
-    uses = [one for one in nodes if isinstance(one, ast.Attribute) and one.attr == kept.attr and one is not kept]
-    others = [one for one in nodes if isinstance(one, ast.Name) and one.id == given.id and one is not given]
-    return bool(uses) and all(id(one) in looks for one in uses) and not others
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """The attributes and names of a class by what they are called, and those that are only looked into."""
+
+    attributes: dict[str, list[ast.Attribute]]
+    names: dict[str, int]
+    looks: set[int]
+
+    @staticmethod
+    def of(node: ast.ClassDef) -> _Uses:
+        """Read them, once for all parameters of a constructor."""
+        found = _Uses({}, {}, set())
+        for one in subtree(node):
+            found.looks.update(id(held) for held in _looks(one))
+            if isinstance(one, ast.Attribute):
+                found.attributes.setdefault(one.attr, []).append(one)
+            elif isinstance(one, ast.Name):
+                found.names[one.id] = found.names.get(one.id, 0) + 1
+        return found
+
+    def only_look_into(self, kept: ast.Attribute, given: ast.Name) -> bool:
+        """Whether what is kept is used, and never but to look into it, and what was given is only kept."""
+        uses = [one for one in self.attributes.get(kept.attr, ()) if one is not kept]
+        return bool(uses) and self.names.get(given.id) == 1 and all(id(one) in self.looks for one in uses)
 
 
 def _looks(node: ast.AST) -> list[ast.expr]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
@@ -87,8 +88,17 @@ def _denied(test: ast.expr) -> ast.expr | None:
 def _was_known(asked: ast.expr, counted: ast.stmt, view: FunctionView) -> bool:
     """Whether the result had come before it was counted."""
     name = asked.value.id if isinstance(asked, ast.Attribute) and isinstance(asked.value, ast.Name) else ""
-    given = [one.lineno for one in view.of(ast.Assign) for to in one.targets if last_name(to) == name and name]
-    return any(line < counted.lineno for line in given)
+    return bool(name) and _first_bound(view).get(name, counted.lineno) < counted.lineno
+
+
+@lru_cache(maxsize=2)
+def _first_bound(view: FunctionView) -> dict[str, int]:
+    """The line on which each name of a function is bound first."""
+    found: dict[str, int] = {}
+    for one in view.of(ast.Assign):
+        for to in one.targets:
+            found[last_name(to)] = min(one.lineno, found.get(last_name(to), one.lineno))
+    return found
 
 
 RULE = Rule(

@@ -120,8 +120,14 @@ def _set_where_missing(view: FunctionView, clocks: frozenset[str], syntax: Pytho
 
 def _tells_age(age: ast.BinOp, view: FunctionView) -> bool:
     """Whether the function, or what the difference is given to, is named for an age."""
-    given = [last_name(one.targets[0]) for one in view.of(ast.Assign) if age in own_nodes([one])]
-    return any(map(_AGE.search, (view.name, *given)))
+    return _AGE.search(view.name) is not None or id(age) in _ages(view)
+
+
+@lru_cache(maxsize=2)
+def _ages(view: FunctionView) -> frozenset[int]:
+    """The differences that are given to what is named for an age."""
+    given = [one for one in view.of(ast.Assign) if _AGE.search(last_name(one.targets[0]))]
+    return frozenset(id(part) for one in given for part in own_nodes([one.value]) if isinstance(part, ast.BinOp))
 
 
 RULE = Rule(

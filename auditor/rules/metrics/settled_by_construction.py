@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -178,19 +178,33 @@ def _bounds(value: ast.expr, order: str) -> list[ast.expr]:  # noqa: PLR0911 - o
             return []
 
 
+@lru_cache(maxsize=2)
+def _own_calls(view: FunctionView) -> list[int]:
+    """The lines on which a function calls what its object holds."""
+    return sorted(one.lineno for one in view.calls if _root(one.func) == "self")
+
+
+def _root(node: ast.expr) -> str:
+    held = node
+    while isinstance(held, ast.Attribute | ast.Call | ast.Subscript):
+        held = held.func if isinstance(held, ast.Call) else held.value
+    return held.id if isinstance(held, ast.Name) and held is not node else ""
+
+
 def _is_changed(bound: ast.expr, value: ast.expr, node: ast.Compare, view: FunctionView) -> bool:
     """Whether the limit is bound anew between the two, or is found out twice."""
     parts = subtree(bound)
     if any(isinstance(one, ast.Call | ast.Await) for one in parts):
         return True
     if any(isinstance(one, ast.Name) and one.id == "self" for one in (*parts, *subtree(node.left))):
-        own = (one for one in view.calls if value.lineno < one.lineno < node.lineno)
-        if any(ast.unparse(one.func).startswith("self.") for one in own):
+        own = _own_calls(view)
+        if bisect_right(own, value.lineno) < bisect_left(own, node.lineno):
             return True  # what an object does may change what it keeps
     names = [one.id for one in parts if isinstance(one, ast.Name)]
     stores = _stores(view)
-    lines = [line for name in names for line in stores.bound.get(name, ([],))[0]]
-    return any(value.lineno < line < node.lineno for line in lines) or bool(stores.spoilt & set(names))
+    bound = [stores.bound[name][0] for name in names if name in stores.bound]
+    between = any(bisect_right(lines, value.lineno) < bisect_left(lines, node.lineno) for lines in bound)
+    return between or not stores.spoilt.isdisjoint(names)
 
 
 RULE = Rule(

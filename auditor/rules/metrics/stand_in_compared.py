@@ -116,9 +116,14 @@ def _meet(view: FunctionView, name: str, other: str, stand_in: ast.Assign) -> bo
         if isinstance(node, ast.Call) and len(parts) < 2:  # noqa: PLR2004 - both of them
             continue
         names = {one.id for one in own_nodes(parts) if isinstance(one, ast.Name)}
-        if {name, other} <= names and not _makes_record(node):
+        if {name, other} <= names and not _makes_record(node) and not _asks_identity(node):
             return True
     return False
+
+
+def _asks_identity(node: ast.AST) -> bool:
+    """``kept is nothing``: whether there was one is what is asked."""
+    return isinstance(node, ast.Compare) and all(isinstance(one, ast.Is | ast.IsNot) for one in node.ops)
 
 
 def _makes_record(node: ast.AST) -> bool:
@@ -160,6 +165,12 @@ RULE = Rule(
                     "def check(store, actual):\n    expected = store.load()\n    if expected is None:\n        return None\n    return distance(expected, actual)\n\n\n"
                     "def fill(expected, default):\n    expected = expected or default\n    return Settings(expected, default)\n"
                 )
+            },
+        ),
+        Example(
+            title="an object that stands for nothing",
+            files={
+                "shop/wrap.py": "def check(request):\n    nothing = object()\n    original = request.kept.get('session', nothing)\n    request.kept['session'] = None\n    try:\n        return view(request)\n    finally:\n        if original is nothing:\n            del request.kept['session']\n",
             },
         ),
     ),

@@ -31,8 +31,13 @@ def _check(source: Source) -> Iterator[Hit]:
     told = Counter(_word(one) for kind in (ast.Constant, ast.Attribute) for one in nodes_of(syntax.tree, kind))
     makers = _makers(syntax, given)
     for view in syntax.functions:
-        for test, word in _asked(view) if not view.is_test else ():
-            kinds = {kind for call in view.calls for kind in makers.get((view.owner, last_name(call.func)), ())}
+        asked = list(_asked(view)) if not view.is_test else []
+        kinds = (
+            {kind for call in view.calls for kind in makers.get((view.owner, last_name(call.func)), ())}
+            if asked
+            else set()
+        )
+        for test, word in asked:
             if told[word] == 1 and any(word not in given[kind] for kind in kinds):
                 kind = min(kinds)
                 known = ", ".join(sorted(given[kind])[:4])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -55,21 +56,28 @@ def _messages(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[str, a
 
 def _leaves(name: str, view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether anything but the building of the message and the talk about it uses the name."""
-    allowed = {id(one) for node in view.nodes for one in _built(node, name, syntax)}
+    return name in _used(view, syntax)
+
+
+@lru_cache(maxsize=2)
+def _used(view: FunctionView, syntax: PythonSyntax) -> frozenset[str]:
+    """The names that a function, or one within it, reads for more than to build a message or speak of it."""
+    allowed = {id(one) for node in view.nodes for one in _built(node, syntax)}
     inner = [one for node in view.of(ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef) for one in subtree(node)]
-    used = [one for one in (*view.of(ast.Name), *inner) if isinstance(one, ast.Name) and one.id == name]
-    return any(isinstance(one.ctx, ast.Load) and id(one) not in allowed for one in used)
+    read = [one for one in (*view.of(ast.Name), *inner) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
+    return frozenset(one.id for one in read if id(one) not in allowed)
 
 
-def _built(node: ast.AST, name: str, syntax: PythonSyntax) -> Iterator[ast.AST]:
+def _built(node: ast.AST, syntax: PythonSyntax) -> Iterator[ast.AST]:
     """The uses of a message in one node that only build it, read it or speak of it."""
     match node:
-        case ast.Subscript(value=ast.Name(id=held) as part) if held == name:
+        case ast.Subscript(value=ast.Name() as part):
             yield part
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=held) as part, attr=method))):
-            if held == name and _BUILDS.search(method):
-                yield part
-        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=held) as part)]) if held == name:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as part, attr=method))) if _BUILDS.search(
+            method
+        ):
+            yield part
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name() as part)]):
             yield part
         case ast.Call(func=func, args=args) if last_name(func) in _LOOKS or is_log_call(syntax.name_of(func)):
             yield from (one for given in args for one in subtree(given) if isinstance(one, ast.Name))

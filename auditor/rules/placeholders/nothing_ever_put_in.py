@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.own_attributes import Attribute, own_attributes
 from auditor.facts.pattern import pattern
@@ -66,18 +67,20 @@ def _check(source: Source) -> Iterator[Hit]:
     }
     if not attributes:
         return
+    owners = _owners(syntax)
     looked = _looked_at(syntax, set(attributes))
     texts = {one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str)}
     for name, attribute in sorted(attributes.items()):
         if name in texts or not all(id(one) in looked for one in attribute.read) or not _always_empty(attribute):
             continue
-        owner = _owner(syntax, attribute)
+        owner = owners.get(id(attribute.bound[0][0]))
         if owner is not None:
             place = _talker(syntax, owner) or attribute.bound[0][0]
             message = f"`{name}` of {owner} is asked, and nothing is ever put into it: the answer is always the same."
             yield Hit(source.path, place.lineno, place.end_lineno or place.lineno, message, owner)
 
 
+@lru_cache(maxsize=2)
 def _talker(syntax: PythonSyntax, owner: str) -> ast.stmt | None:
     """The one method of a class that is given something and only says so: it is where something was to be put in."""
     found = [
@@ -106,14 +109,16 @@ def _is_empty(value: ast.expr) -> bool:
             return False
 
 
-def _owner(syntax: PythonSyntax, attribute: Attribute) -> str | None:
-    """The class that makes the container, where no other class of the file is made of it and none of another file may fill it."""
+def _owners(syntax: PythonSyntax) -> dict[int, str | None]:
+    """The class of each statement in one: None where another of the file is made of it, or it of others, whose code may fill the container."""
     bases = {last_name(base) for node, _ in syntax.classes for base in node.bases}
+    owners: dict[int, str | None] = {}
     for node, qualified in syntax.classes:
-        if any(attribute.bound[0][0] is one for one in subtree(node)):
-            alone = not node.bases and not node.keywords and node.name not in bases and not _PLAIN.search(node.name)
-            return qualified if alone else None
-    return None
+        alone = not node.bases and not node.keywords and node.name not in bases and not _PLAIN.search(node.name)
+        for one in subtree(node):
+            if isinstance(one, ast.Assign | ast.AnnAssign):
+                owners.setdefault(id(one), qualified if alone else None)
+    return owners
 
 
 def _looked_at(syntax: PythonSyntax, names: set[str]) -> set[int]:

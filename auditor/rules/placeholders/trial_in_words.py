@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
+from math import inf
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_effects import is_log_call
@@ -61,13 +63,20 @@ def _is_fixed(call: ast.Call) -> bool:
 
 def _tried_before(view: FunctionView, branch: ast.If, syntax: PythonSyntax) -> bool:
     """Whether anything is looked at before: a branch or loop, or a call of which something is kept that is used in one."""
-    before = [one for one in view.body if (one.end_lineno or one.lineno) < branch.lineno]
-    if branch not in view.body:
-        return True  # within another branch or loop, which may have decided
-    for node in own_nodes(before):
-        if isinstance(node, ast.If | ast.For | ast.While | ast.Raise | ast.Try | ast.Await | ast.Assert | ast.AsyncFor):
-            return True
-    return any(_evaluates(one, syntax) for one in before)
+    top, tried = _first_tried(view, syntax)
+    return id(branch) not in top or tried < branch.lineno  # within another branch or loop, that may have decided
+
+
+@lru_cache(maxsize=2)
+def _first_tried(view: FunctionView, syntax: PythonSyntax) -> tuple[frozenset[int], float]:
+    """The statements at the top of a function, and the line on which the first that looks at anything ends."""
+    kinds = ast.If | ast.For | ast.While | ast.Raise | ast.Try | ast.Await | ast.Assert | ast.AsyncFor
+    tried = (
+        one.end_lineno or one.lineno
+        for one in view.body
+        if _evaluates(one, syntax) or any(isinstance(node, kinds) for node in own_nodes([one]))
+    )
+    return frozenset(map(id, view.body)), next(tried, inf)
 
 
 def _evaluates(statement: ast.stmt, syntax: PythonSyntax) -> bool:
