@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from auditor.facts.claims import is_metric_name
 from auditor.facts.pattern import pattern
@@ -80,13 +81,14 @@ def _written(source: Source, unit: Unit, command: Command) -> Iterator[Hit]:
             yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
 
 
-def _constants(unit: Unit) -> set[str]:
+@lru_cache(maxsize=2)
+def _constants(unit: Unit) -> frozenset[str]:
     """The variables that are set once in a unit, to a number."""
     values: dict[str, list[str]] = {}
     for command in all_commands(unit.body):
         for one in command.assignments:
             values.setdefault(one.name, []).append(one.value.text)
-    return {name for name, held in values.items() if len(held) == 1 and held[0].replace(".", "", 1).isdigit()}
+    return frozenset(name for name, held in values.items() if len(held) == 1 and held[0].replace(".", "", 1).isdigit())
 
 
 def _text(command: Command) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import PythonSyntax, subtree, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, all_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -30,13 +31,21 @@ def _check(source: Source) -> Iterator[Hit]:
 def _hits(source: Source, nodes: Iterable[ast.AST], syntax: PythonSyntax, symbol: str) -> Iterator[Hit]:
     nodes = list(nodes)
     made = [(one, call) for one in nodes if isinstance(one, ast.Assign) and (call := _wrapping(one)) is not None]
-    used = {name for node in nodes for name in _given_on(node)} if made else set()
+    held = any(isinstance(one.targets[0], ast.Attribute) for one, _ in made)
+    used = frozenset(name for node in nodes for name in _given_on(node)) if made else frozenset()
+    used |= _given_on_anywhere(syntax) if held else frozenset()
     for one, call in made:
         name = last_name(one.targets[0])
         if name.endswith("app") or name in _APPS or name in used or not _is_class(call, syntax):
             continue
         message = f"{last_name(call.func)} is made around the application and only kept: no request passes through it, and what is read of it stays as it began."
         yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, symbol)
+
+
+@lru_cache(maxsize=2)
+def _given_on_anywhere(syntax: PythonSyntax) -> frozenset[str]:
+    """The same of a whole file: what an object holds may be asked by any of its methods."""
+    return frozenset(name for node in all_nodes(syntax.tree) for name in _given_on(node))
 
 
 def _wrapping(one: ast.Assign) -> ast.Call | None:
@@ -64,7 +73,7 @@ def _given_on(node: ast.AST) -> set[str]:
         case ast.Call(func=func, args=args, keywords=words):
             given = [] if last_name(func) in _LOGS else [*args, *(one.value for one in words)]
             asked = func.value if isinstance(func, ast.Attribute) and func.attr in _OPENS else None
-            called = set() if isinstance(func, ast.Attribute) else {last_name(func)}
+            called = {last_name(func)}
             return called.union(*map(_names, given if asked is None else [*given, asked]))
         case ast.Assign(targets=[target], value=value):
             served = (
@@ -117,6 +126,12 @@ RULE = Rule(
             title="what the server is told to load",
             files={
                 "shop/asgi.py": "app = FastAPI()\nasgi = StampMiddleware(app)\n",
+            },
+        ),
+        Example(
+            title="one that another method asks",
+            files={
+                "shop/around.py": "class Around:\n    def __init__(self, app):\n        self.inner = StampMiddleware(app)\n\n    async def __call__(self, scope, receive, send):\n        await self.inner(scope, receive, send)\n",
             },
         ),
     ),

@@ -27,9 +27,11 @@ _MISSING = pattern(
 _LOADS = pattern(
     r"(?i)^_*(?:async_)?(?:load|get|open|restore|fetch|read|build|make|init(?:iali[sz]e)?)_(?:\w+_)?(?:model|models|scorer|predictor|classifier|regressor|estimator|weights|encoder|embedder|detector|ranker|tokenizer|pipeline|checkpoint)$"
 )
-_STANDS_IN = pattern(r"^_?(?:Dummy|Mock|Fake|Stub|Random|Constant|Naive|Heuristic|Simulated|Synthetic|Placeholder)\w*")
+_STANDS_IN = pattern(
+    r"^_?(?:Dummy|Mock|Fake|Stub|Random(?:Model|Scorer|Predictor|Classifier|Regressor|Detector|Weights|Embedd)|Constant|Naive|Heuristic|Simulated|Synthetic|Placeholder)\w*"
+)
 _FILE = pattern(r"(?i)(?:path|file|checkpoint|weights|artifact|uri)$")
-_GONE = frozenset({"FileNotFoundError", "OSError", "IOError", "Exception", "ImportError", "ModuleNotFoundError"})
+_GONE = frozenset({"FileNotFoundError", "OSError", "IOError", "Exception"})
 _APART = pattern(f"(?i){STANDS_APART}")
 
 
@@ -163,6 +165,12 @@ RULE = Rule(
                 "store.py": (
                     "class Store:\n    def __init__(self, settings, use_mock=False):\n        self.use_mock = use_mock\n        self.fake_mode = settings.mode == 'fake'\n        if not settings.api_key:\n            raise ValueError('no key')\n"
                 )
+            },
+        ),
+        Example(
+            title="a forest, and a fallback for a library",
+            files={
+                "score.py": "def load_model(path):\n    if not path.exists():\n        return RandomForestClassifier()\n    return read(path)\n\n\ndef get_tokenizer(name):\n    try:\n        return library(name)\n    except ImportError:\n        return lambda text: text.split()\n",
             },
         ),
     ),

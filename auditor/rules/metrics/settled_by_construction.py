@@ -202,8 +202,8 @@ def _is_changed(bound: ast.expr, value: ast.expr, node: ast.Compare, view: Funct
             return True  # what an object does may change what it keeps
     names = [one.id for one in parts if isinstance(one, ast.Name)]
     stores = _stores(view)
-    bound = [stores.bound[name][0] for name in names if name in stores.bound]
-    between = any(bisect_right(lines, value.lineno) < bisect_left(lines, node.lineno) for lines in bound)
+    bindings = [stores.bound[name][0] for name in names if name in stores.bound]
+    between = any(bisect_right(lines, value.lineno) < bisect_left(lines, node.lineno) for lines in bindings)
     return between or not stores.spoilt.isdisjoint(names)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import Claim, claims_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
 from auditor.facts.python_talk import is_sleep, said_by
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -23,6 +23,9 @@ _TELLS = pattern(
 _PEOPLE = pattern(
     r"(?i)alert|notif|slack|pager|channel|chat|teams|mail|webhook|announc|messag|operator|opsgenie|telegram|discord|sms|status_?page"
 )
+_MACHINES = pattern(r"(?i)bus(?:\b|_)|broker|queue|topic|kafka|amqp|rabbit|pub_?sub|producer|mqtt")
+_EITHER = pattern(r"(?i)channel|messag|operator")
+"""Where people read, or programs: those are told in whole sentences."""
 _SPEAKS = pattern(
     r"(?i)notif|alert|announc|mail|messag|page|escalat|publish|send|report|inform|on_|request|queue|trigger"
 )
@@ -63,7 +66,10 @@ def _tells(statement: ast.stmt) -> bool:
     if not isinstance(call, ast.Call) or not _TELLS.search(last_name(call.func)):
         return False
     held = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-    return _PEOPLE.search(ast.unparse(held)) is not None
+    place = ast.unparse(held)[:200]
+    if _MACHINES.search(place) or (_EITHER.search(place) and " " not in strings_in(call).strip()):
+        return False
+    return _PEOPLE.search(place) is not None
 
 
 RULE = Rule(
@@ -74,7 +80,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does an operation do more than tell people about itself?",
     why="`roll_back` posts 'is being rolled back' into the channel and returns True: everybody knows of it, and nothing has been rolled back.",
-    limits="Judged are functions named for a deployment, rollback, failover and the like whose statements only write to a channel of people, log or wait, before they return True or a table.",
+    limits="Judged are functions named for a deployment, rollback, failover and the like whose statements only write to a channel of people (sentences, where programs may listen as well), log or wait, before they return True or a table.",
     fix="Do the work first, and tell what came of it.",
     since="0.9.0",
     effort=180,
@@ -100,6 +106,12 @@ RULE = Rule(
                     "    async def rollback_request(self, version):\n        await self.channel.send('please roll back')\n        return True\n\n"
                     "    async def deploy(self, version):\n        await self.channel.send('deploying')\n        return self.state\n"
                 )
+            },
+        ),
+        Example(
+            title="a command that goes to those who carry it out",
+            files={
+                "ops/send.py": "class Desk:\n    async def deploy(self, version):\n        await self.message_bus.publish('deploy', version)\n        return {'status': 'queued'}\n\n    def restart(self, name):\n        self.channel.send('restart')\n        return True\n",
             },
         ),
     ),

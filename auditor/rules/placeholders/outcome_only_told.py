@@ -34,7 +34,7 @@ _ANSWERS = pattern(
     r"(?i)^(?:json_response|jsonify|json|make_response|redirect|render_template|render|dict|str|int|bool|float|round|dumps|abort|url_for|flash|Response)$"
 )
 _HONEST = pattern(
-    r"(?i)log|print|record_|report|dry_?run|simulat|mock|fake|demo|example|stub|preview|console|(?:^|[._])on_|handler|listener|hook|callback|event|signal|notif|format|message|describe|render|template|null|noop|(?:^|_)to_|(?:^|_)as_"
+    r"(?i)redirect|respond|reply|log|print|record_|report|dry_?run|simulat|mock|fake|demo|example|stub|preview|console|(?:^|[._])on_|handler|listener|hook|callback|event|signal|notif|format|message|describe|render|template|null|noop|(?:^|_)to_|(?:^|_)as_"
 )
 _NOT = pattern(
     r"(?i)\b(?:not|never|cannot|can't|could|would|should|will|if|when|to be|skipp\w+|fail\w*|error|disabled|dry[ _-]?run|simulat\w*|mock\w*|already|must|only|nothing|no|was|were|has been|have been|being)\b"
@@ -143,7 +143,7 @@ RULE = Rule(
     question="Does what answers that something was cancelled, closed or archived also change something?",
     why="`cancel` looks the order up, logs 'cancelled', answers 'cancelled', and the order is sent all the same: who reads the answer believes it.",
     limits=(
-        "Judged are functions whose name or documentation begins with a verb of change, that tell it as done in their log or answer, and that call nothing but what reads "
+        "Judged are functions whose name or documentation begins with a verb of change, that tell it as done in their log or answer (and whose work is not that answer, as it is of a redirection), and that call nothing but what reads "
         "(`get`, `find`, `is_...`, a `SELECT`), keep nothing but names of their own, and say that they are done. Any call that is not known counts as a change."
     ),
     fix="Make the change and tell what came of it; raise NotImplementedError until then.",
@@ -193,6 +193,12 @@ RULE = Rule(
             title="a list that is made of another",
             files={
                 "shop/rows.py": "def remove_duplicates(rows):\n    kept = list(set(rows))\n    log.info('removed %d', len(rows) - len(kept))\n    return kept\n",
+            },
+        ),
+        Example(
+            title="an answer that is the work",
+            files={
+                "shop/web.py": "def redirect(location, status=302):\n    headers = {'Location': location}\n    return status, headers, f'Redirected to {location}'\n",
             },
         ),
     ),

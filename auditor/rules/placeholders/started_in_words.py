@@ -28,6 +28,9 @@ _SAYS = pattern(
     r"(?i)^(?:running|started|starting|queued|accepted|scheduled|in_progress|processing|initiated|triggered|submitted|completed|executed|stopped|restarted|cancelled|deployed|launched|sent|success|ok|done|active|paused|resumed|cleared|reset)$|"
     r"\b(?:started|initiated|triggered|queued|scheduled|launched|executed|restarted|stopped|cancelled|submitted|deployed|completed|cleared|reset|refreshed|rebalanced)(?: successfully)?[.!]?$"
 )
+_VAGUE = pattern(r"(?i)^(?:ok|success|done|active|accepted)$")
+"""What may as well say that the request was understood."""
+_LOOKS_UP = pattern(r"^[A-Z]|(?i:^(?:get|find|load|require|verify|check|validate|auth\w*|oauth\w*|current|is|has)(?:_|$)|user|auth|token|permission|settings|session|service|manager|client|db$)")  # fmt: skip
 _CHANGES = frozenset(
     {"append", "add", "update", "pop", "remove", "setdefault", "extend", "clear", "insert", "discard", "popitem"}
 )
@@ -41,13 +44,14 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for one in handlers_of(syntax):
-        if _APART.search(one.told) or not _is_to_start(one) or _keeps(one.view):
+        if _APART.search(one.told) or not _is_to_start(one) or _keeps(one.view) or _depends(one.view):
             continue
         last = next((value for value in answers_of(one.view) if _says(value)), None)
         wraps = frozenset(call for call in one.view.calls if last_name(call.func) in _WRAPS)
         if last is not None and stays_inside(one.view, syntax, asked=wraps):
             message = f"{one.view.name} answers that it was done or started, and starts, sends and changes nothing."
-            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, one.view.qualified)
+            milder = Severity.MEDIUM if all(map(_VAGUE.search, _said(last))) else None
+            yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, one.view.qualified, milder)
 
 
 def _is_to_start(one: Handler) -> bool:
@@ -65,13 +69,27 @@ def _keeps(view: FunctionView) -> bool:
     return any(isinstance(one.func, ast.Attribute) and one.func.attr in _CHANGES for one in view.calls)
 
 
+def _depends(view: FunctionView) -> bool:
+    """Whether the framework calls something for it that may do the work: ``Depends(renew)``, but not ``Depends(get_user)``."""
+    given = [*view.node.args.defaults, *(one for one in view.node.args.kw_defaults if one is not None)]
+    given += [one.annotation for one in view.node.args.args if one.annotation is not None]
+    calls = [one for part in given for one in subtree(part) if isinstance(one, ast.Call)]
+    asked = [one.args[0] for one in calls if last_name(one.func) in ("Depends", "Security") and one.args]
+    return any(not _LOOKS_UP.search(last_name(one)) for one in asked)
+
+
 def _says(value: ast.expr) -> bool:
     """Whether an answer says that it was started or done, in a state or at the end of a message."""
+    return bool(_said(value))
+
+
+def _said(value: ast.expr) -> list[str]:
+    """The words of an answer that say so."""
     if not isinstance(value, ast.Dict | ast.Call):
-        return False
+        return []
     words = [one.value for one in subtree(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     words += [strings_in(one) for one in subtree(value) if isinstance(one, ast.JoinedStr)]
-    return any(_SAYS.search(text.strip()) for text in words)
+    return [text.strip() for text in words if _SAYS.search(text.strip())]
 
 
 RULE = Rule(
@@ -82,7 +100,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every route that says it started something start it?",
     why="`POST /strategies/7/run` answers `{'status': 'running'}`; no task, no process and no record exists, and the dashboard shows a strategy at work.",
-    limits="Judged are handlers of requests that change something, named for starting, stopping or sending, whose answer says that this was done, and which with all that they call only look at objects, refuse and talk.",
+    limits="Judged are handlers of requests that change something, named for starting, stopping or sending, whose answer says that this was done, and which with all that they call only look at objects, refuse and talk; what depends on something that may do it is left alone.",
     fix="Start it and answer with what can be asked about it, or answer 501.",
     since="0.9.0",
     effort=120,
@@ -107,6 +125,12 @@ RULE = Rule(
                     "@router.post('/plans/{key}/stop')\nasync def stop_plan(key: str):\n    plans[key]['on'] = False\n    return {'status': 'stopped'}\n\n\n"
                     "@router.get('/run')\nasync def run_state():\n    return {'status': 'running'}\n"
                 )
+            },
+        ),
+        Example(
+            title="work that a dependency does",
+            files={
+                "shop/routes.py": "@router.post('/refresh')\ndef refresh(done: Renewed = Depends(renew)):\n    return {'status': 'refreshed'}\n",
             },
         ),
     ),
