@@ -18,6 +18,7 @@ __all__ = ["PARSER", "LookedUp", "MadeObject", "WiredClass", "WiredClasses"]
 
 _LOOKS = frozenset({"get", "items", "keys", "values", "__contains__", "copy"})
 _SIZES = frozenset({"len", "bool", "sorted", "list", "tuple", "any", "all", "sum", "set"})
+_PATH = pattern(r"^\w+(?:\.\w+)*[.:](\w+)$")
 _CLASS = pattern(r"^_?[A-Z]\w*[a-z]\w*$")
 
 
@@ -53,7 +54,7 @@ class MadeObject:
 
 @dataclass(frozen=True, slots=True)
 class WiredClasses(Fact):
-    """All of one file. `mentioned` are the classes that it names anywhere but where it imports or defines them, and those that a package hands out."""
+    """All of one file. `mentioned` are the classes that it names anywhere but where it imports or defines them, those that it spells out as a path, and those that a package hands out."""
 
     kind: ClassVar[str] = "wired-classes"
     classes: tuple[WiredClass, ...]
@@ -70,8 +71,14 @@ def _parse(source: Source) -> WiredClasses | None:
     names = {one.id for one in nodes_of(syntax.tree, ast.Name)} | {
         one.attr for one in nodes_of(syntax.tree, ast.Attribute)
     }
-    mentioned = frozenset(one for one in names | _handed_out(source, syntax) if _CLASS.search(one))
+    mentioned = frozenset(one for one in names | _handed_out(source, syntax) | _spelt_out(syntax) if _CLASS.search(one))
     return WiredClasses(classes, made, mentioned) if classes or made or mentioned else None
+
+
+def _spelt_out(syntax: PythonSyntax) -> set[str]:
+    """What is loaded by its path: ``"shop.stores.RedisStore"``."""
+    texts = (one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str))
+    return {match.group(1) for text in texts if (match := _PATH.search(text[:200]))}
 
 
 def _handed_out(source: Source, syntax: PythonSyntax) -> set[str]:

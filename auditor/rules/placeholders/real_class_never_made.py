@@ -102,5 +102,12 @@ RULE = Rule(
                 "shop/cache.py": "from shop.stores import MemoryStore\n\n\nclass Cache:\n    def __init__(self, store=None):\n        self.store = store or MemoryStore()\n",
             },
         ),
+        Example(
+            title="one that is loaded by its path",
+            files={
+                "shop/stores.py": "class MemoryStore:\n    def get(self, key):\n        return self.rows[key]\n\n    def set(self, key, value):\n        self.rows[key] = value\n\n\nclass RedisStore:\n    def get(self, key):\n        return self.client.get(key)\n\n    def set(self, key, value):\n        self.client.set(key, value)\n",
+                "shop/make.py": "from shop.stores import MemoryStore\n\nSTORES = {'redis': 'shop.stores.RedisStore'}\n\n\ndef make_store(name):\n    return load(STORES[name])() if name else MemoryStore()\n",
+            },
+        ),
     ),
 )
