@@ -18,7 +18,7 @@ from auditor.model.source import Language, Role, SourceFile
 __all__ = ["PARSER", "AssertedExistence", "ExistenceTest", "is_made", "only_existence"]
 
 _MAY_FIND_NOTHING = pattern(
-    r"(?i)^_*(?:get|find|first|last|match|search|fullmatch|fetch|lookup|one_or_none|scalar|query|load|read|resolve|select|detect|parse|pop|peek|next|poll|receive|recv|best|optional|try|maybe|group)"
+    r"(?i)^_*(?:get|find|first|last|match|search|fullmatch|fetch|lookup|one_or_none|scalar|query|load|read|resolve|select|detect|parse|pop|peek|next|poll|receive|recv|best|optional|try|maybe|group|auth|log_?in|sign_?in|verif|valid|check|allow|permit)"
 )
 _HELPER = pattern(r"(?i)assert|verify|check|raises")
 

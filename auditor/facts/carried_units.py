@@ -11,13 +11,12 @@ from auditor.facts.base import ParseFailure
 from auditor.facts.commit_hooks import CommitHooks
 from auditor.facts.handed_shell import handed_programs
 from auditor.facts.pattern import pattern
-from auditor.facts.shell_effects import function_effects
-from auditor.facts.shell_program import ShellProgram, join
+from auditor.facts.shell_program import join
 from auditor.facts.shell_reader import read_shell
 from auditor.facts.source import Source
 from auditor.facts.task_recipes import TaskCommand, TaskRecipes
 from auditor.facts.terraform_settings import TerraformSettings
-from auditor.facts.work_units import ALL_READERS, Unit, units_of
+from auditor.facts.work_units import ALL_READERS, Unit, unit_of_program, units_of
 from auditor.model.source import Language
 
 __all__ = ["EVERY_READER", "IMAGE", "carried_units_of", "every_unit_of"]
@@ -77,7 +76,7 @@ def _of_task(name: str, commands: Sequence[TaskCommand], path: str) -> Iterator[
     except ParseFailure:
         return
     if programs:
-        yield _unit(name, join(programs), path)
+        yield unit_of_program(name, join(programs), path)
 
 
 def _of(name: str, text: str, line: int, path: str) -> Iterator[Unit]:
@@ -87,24 +86,9 @@ def _of(name: str, text: str, line: int, path: str) -> Iterator[Unit]:
     try:
         program = read_shell(_EXPRESSION.sub("$VALUE", text), line)
         for one in (program, *handed_programs(program.body)):
-            yield _unit(name, one, path)
+            yield unit_of_program(name, one, path)
     except ParseFailure:
         return
-
-
-def _unit(name: str, program: ShellProgram, path: str) -> Unit:
-    return Unit(
-        name=name,
-        context=path,
-        symbol=name,
-        body=program.body,
-        comments=program.comments,
-        functions=function_effects(program),
-        line=program.line,
-        end_line=program.end_line,
-        function=True,
-        recipe=True,
-    )
 
 
 def _instructions(lines: Sequence[str]) -> Iterator[tuple[str, int]]:

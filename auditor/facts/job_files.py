@@ -20,7 +20,7 @@ from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.shell_program import Command, Word, all_commands, commands
 
-__all__ = ["CREATORS", "JobFile", "builds_programs", "created_paths", "files_named"]
+__all__ = ["CREATORS", "JobFile", "builds_programs", "created_paths", "files_named", "is_built"]
 
 _PYTHONS = ("python", "python3")
 _SWITCH = pattern(r"^(-[vqsxlh]+|-r[A-Za-z]+|--(exitfirst|verbose|quiet|no-cov|strict-markers|strict-config|lf|ff))$")
@@ -43,6 +43,10 @@ _WORKSPACE = pattern(r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPA
 _BUILDS = pattern(
     r"\b(?:go|cargo|stack|dotnet|swift|zig|npm|yarn|pnpm|gradle|mvn)\s.*\bbuild|^(?:make|cmake|ninja|gcc|g\+\+|cc|clang|goreleaser|bazel|meson)\b|\./configure|gradlew"
 )
+_BUILT = pattern(
+    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)|(?:^|/)(?:_?site|\.?venv|node_modules)(?:/|$)"
+)
+"""Folders that builds make."""
 _MAKES_PROJECT = frozenset({"start", "startproject", "new", "init", "create", "scaffold"})
 """Verbs by which programs lay out a new project in a folder of the name they are given."""
 _CHART_VERBS = {
@@ -248,6 +252,11 @@ def builds_programs(job: Job) -> bool:
     """Whether a step compiles something, so that programs may lie anywhere afterwards."""
     texts = [command.text for step in job.steps if step.program for command in all_commands(step.program.body)]
     return any(_BUILDS.search(text) for text in texts)
+
+
+def is_built(path: str) -> bool:
+    """Whether a path lies where builds put what they make."""
+    return _BUILT.search(path) is not None
 
 
 def created_paths(job: Job, before: int | None = None) -> str:

@@ -22,7 +22,7 @@ _LIBRARIES = (
     "OMP_", "MKL_", "TORCH_", "RAY_", "PREFECT_", "DAGSTER_", "TEMPORAL_", "DBT_", "SNOWFLAKE_", "DATABRICKS_", "GUNICORN_", "UVICORN_", "HYPERCORN_",
     "DJANGO_", "CELERYD_", "C_FORCE_", "FLOWER_", "STREAMLIT_", "GRADIO_", "CHAINLIT_", "JUPYTER_", "NEXT_", "NUXT_", "VITE_", "REACT_APP_", "EXPO_", "GATSBY_",
     "NEXTAUTH_", "AUTH_", "CLERK_", "PRISMA_", "SUPABASE_", "FIREBASE_", "STRIPE_", "TURBO_", "STORYBOOK_", "PUPPETEER_", "PLAYWRIGHT_", "CYPRESS_", "SELENIUM_",
-    "SPRING_", "MANAGEMENT_", "SERVER_", "LOGGING_", "QUARKUS_", "MICRONAUT_", "ASPNETCORE_", "RAILS_", "RACK_", "BUNDLE_", "GEM_", "LARAVEL_", "APP_", "MAIL_",
+    "INSTA_", "PYCURL_", "CARGO_", "PIP_", "UV_", "NPM_", "SPRING_", "MANAGEMENT_", "SERVER_", "LOGGING_", "QUARKUS_", "MICRONAUT_", "ASPNETCORE_", "RAILS_", "RACK_", "BUNDLE_", "GEM_", "LARAVEL_", "APP_", "MAIL_",
     "PHP_", "COMPOSER_", "RUST_", "GO_", "GIN_", "GODEBUG", "K8S_", "HELM_", "DOCKER_", "COMPOSE_", "PODMAN_", "LANGGRAPH_API_", "WEB_CONCURRENCY", "PROMETHEUS_", "POD_", "NODE_NAME", "HOST_IP",
 )  # fmt: skip
 """How the settings of clients and frameworks begin that configure themselves."""

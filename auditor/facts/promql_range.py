@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["ANY", "NEVER", "Range", "combined", "compared", "either", "of_function", "of_metric"]
+__all__ = ["ANY", "FUNCTIONS", "NEVER", "Range", "combined", "compared", "either", "of_function", "of_metric"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ _NOT_NEGATIVE = frozenset(
     {"count", "count_over_time", "changes", "resets", "stddev", "stdvar", "stddev_over_time", "stdvar_over_time", "time", "timestamp", "abs", "rate", "irate", "increase"}
 )  # fmt: skip
 _ONES = frozenset({"absent", "absent_over_time", "present_over_time", "group"})
+FUNCTIONS = _SAME | _SUMS | _NOT_NEGATIVE | _ONES
+"""Names that are functions wherever they stand, and no metrics."""
 
 
 def of_metric(name: str) -> Range:

@@ -60,7 +60,7 @@ def _parse(source: Source) -> PytestFixtures | None:
     if not fixtures and not requests:
         return None
     everything = any(name == "*" for name in syntax.aliases)
-    plugins = b"pytest_plugins" in source.data or b"pytest_generate_tests" in source.data
+    plugins = any(word in source.data for word in (b"pytest_plugins", b"pytest_generate_tests", b"globals()["))
     bound = {one.id for node in syntax.at_top(ast.Assign) for one in node.targets if isinstance(one, ast.Name)}
     bound |= {view.name for view in syntax.functions if not view.is_test}
     return PytestFixtures(

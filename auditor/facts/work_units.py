@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from auditor.facts.base import ParseFailure, Unreadable
-from auditor.facts.container_programs import ContainerProgram, ContainerPrograms
+from auditor.facts.container_programs import ContainerPrograms
 from auditor.facts.counted_failures import counting_functions
 from auditor.facts.github_action import GithubAction
 from auditor.facts.github_workflow import GithubWorkflow
@@ -31,6 +31,7 @@ __all__ = [
     "jobs_of",
     "jobs_of_repository",
     "running_jobs",
+    "unit_of_program",
     "units_of",
     "unreadable_paths",
 ]
@@ -136,7 +137,7 @@ def _found(source: Source) -> Iterator[Unit]:
         yield from _of_file(source.path, shell.program)
     given = source.fact(ContainerPrograms)
     for one in given.items if given is not None and not jobs_of(source) else ():
-        yield _of_container(one, source.path)
+        yield unit_of_program(one.name, one.program, source.path)
     made = source.fact(MakeRecipes)
     for recipe in made.recipes if made is not None else ():
         yield _of_recipe(recipe, source.path)
@@ -225,13 +226,12 @@ def _of_function(function: Function, functions: Mapping[str, Effects], context: 
     )
 
 
-def _of_container(one: ContainerProgram, path: str) -> Unit:
-    """What a container is given to run is judged as a recipe of make is: much of it only helps the rest along."""
-    program = one.program
+def unit_of_program(name: str, program: ShellProgram, path: str) -> Unit:
+    """What a container or a task is given to run, judged as a recipe of make is: much of it only helps the rest along."""
     return Unit(
-        name=one.name,
+        name=name,
         context=path,
-        symbol=one.name,
+        symbol=name,
         body=program.body,
         comments=program.comments,
         functions=function_effects(program),

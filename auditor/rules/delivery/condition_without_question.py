@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.promql_expression import read_expression
 from auditor.facts.source import Source
 from auditor.facts.terraform_settings import TerraformSettings
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -20,9 +21,7 @@ _SUCCESS = pattern(
 )
 _NUMBER = r"(?:vector\(\s*([\d.]+)\s*\)|([\d.]+))"
 _COMPARED = pattern(rf"^\(?\s*{_NUMBER}\s*(==|!=|>=|<=|>|<)\s*(?:bool\s+)?{_NUMBER}\s*\)?$")
-_IMPOSSIBLE = pattern(
-    r"^(?:up(?:\{[^{}]*\})?\s*(?:==\s*(?:[2-9]|-\d)|>\s*[1-9]|<\s*0)|absent\(\s*vector\([^()]*\)\s*\)(?:\s*==\s*1)?)$"
-)
+_NEVER_ABSENT = pattern(r"^absent\(\s*vector\([^()]*\)\s*\)(?:\s*==\s*1)?$")
 _QUERY = pattern(r"^\s*query:\s*[\"']?(?:vector\([\d.]+\)|[\d.]+)[\"']?\s*$")
 _LIMIT = pattern(r"^\s*(count|failureLimit):\s*[\"']?(\d{1,6})[\"']?\s*$")
 _MEANT = pattern(r"(?i)watchdog|dead.?man|heartbeat|always.?firing|test")
@@ -38,11 +37,18 @@ def _check(source: Source) -> Iterator[Hit]:
         yield from _of_analysis(source)
     rules = prometheus.rules.rules if prometheus is not None and prometheus.rules is not None else ()
     for rule in rules:
-        asks = _COMPARED.search(rule.expression.strip()) or _IMPOSSIBLE.search(rule.expression.strip())
-        if not rule.records and not _MEANT.search(rule.name) and asks:
+        if not rule.records and not _MEANT.search(rule.name) and _asks_nothing(rule.expression):
             line = rule.expression_line
             message = f"The alert {rule.name!r} cannot tell anything of the system by `{rule.expression.strip()[:40]}`."
             yield Hit(source.path, line, line, message, rule.name)
+
+
+def _asks_nothing(expression: str) -> bool:
+    """Whether two numbers are compared, or it is asked for what is always there; of comparisons that never hold speaks AUD626."""
+    reading = read_expression(expression)
+    if reading is not None and reading.values.never:
+        return False
+    return (_COMPARED.search(expression.strip()) or _NEVER_ABSENT.search(expression.strip())) is not None
 
 
 def _of_analysis(source: Source) -> Iterator[Hit]:
@@ -75,8 +81,8 @@ RULE = Rule(
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
     question="Does every condition of a rollout, an alert or a plan ask something?",
-    why="A canary with `successCondition: 'true'` is promoted whatever the error rate is; an alert on `vector(0) > 1` never comes.",
-    limits="Conditions of `check`, `precondition`, `postcondition` and `validation` in Terraform, of analyses of Argo Rollouts, and alerts that compare two numbers. Alerts that are meant to fire always are left alone.",
+    why="A canary with `successCondition: 'true'` is promoted whatever the error rate is; an alert on `vector(1) > 0` tells nobody anything.",
+    limits="Conditions of `check`, `precondition`, `postcondition` and `validation` in Terraform, of analyses of Argo Rollouts, and alerts that compare two numbers and fire always; of those that never fire speaks AUD626. Alerts that are meant to fire always are left alone.",
     fix="Write what is to be true of the system.",
     since="0.9.0",
     effort=20,
@@ -85,17 +91,16 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
-            title="an analysis that may fail as often as it measures, one of a number, and alerts that cannot come",
+            title="an analysis that may fail as often as it measures, one of a number, and an alert for what is always there",
             files={
                 "k8s/a.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 10\n      provider:\n        prometheus:\n          query: vector(1)\n",
                 "k8s/b.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 2\n      provider:\n        prometheus:\n          query: sum(rate(errors[1m]))\n",
-                "rules.yml": 'groups:\n  - name: shop\n    rules:\n      - alert: Down\n        expr: up{job="shop"} == 2\n      - alert: Missing\n        expr: absent(vector(1))\n      - alert: Gone\n        expr: absent(up{job="shop"})\n',
+                "rules.yml": 'groups:\n  - name: shop\n    rules:\n      - alert: Missing\n        expr: absent(vector(1))\n      - alert: Gone\n        expr: absent(up{job="shop"})\n',
             },
             found=(
                 "k8s/a.yaml:7",
                 "k8s/a.yaml:10",
                 "rules.yml:5",
-                "rules.yml:7",
             ),
         ),
         Example(
@@ -103,7 +108,7 @@ RULE = Rule(
             files={
                 "main.tf": 'check "shop" {\n  assert {\n    condition     = true\n    error_message = "shop is down"\n  }\n}\n',
                 "k8s/analysis.yaml": _ANALYSIS.format(condition="'true'"),
-                "rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: BackupTooOld\n        expr: vector(0) > 1\n",
+                "rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: BackupTooOld\n        expr: vector(1) > 0\n",
             },
             found=("k8s/analysis.yaml:6", "main.tf:3", "rules.yml:5"),
         ),
@@ -112,7 +117,7 @@ RULE = Rule(
             files={
                 "main.tf": 'check "shop" {\n  assert {\n    condition     = data.http.shop.status_code == 200\n    error_message = "shop is down"\n  }\n}\n',
                 "k8s/analysis.yaml": _ANALYSIS.format(condition="result[0] < 0.05"),
-                "rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: Watchdog\n        expr: vector(1) == 1\n      - alert: Down\n        expr: up == 0\n",
+                "rules.yml": "groups:\n  - name: shop\n    rules:\n      - alert: Watchdog\n        expr: vector(1) == 1\n      - alert: Down\n        expr: up == 0\n      - alert: Never\n        expr: vector(0) > 1\n",
             },
         ),
     ),

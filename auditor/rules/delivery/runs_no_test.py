@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 _ONLY_LISTS = pattern(
     r"(?:^|\s)(?:pytest|py\.test)\s.*--(?:collect-only|co)\b|\bcargo test\s.*--no-run\b|\bgo test\s.*-run[= ][\"']?(?:\^\$|XXX|NONE|none)[\"']?(?:\s|$)|\bctest\s.*-N\b|\bdotnet test\s.*(?:--list-tests|-t\b)|"
-    r"\b(?:jest|vitest)\s.*--listTests\b|\bplaywright test\s.*--list\b|\b(?:rspec|cucumber|behave)\s.*--dry-run\b|\brobot\s.*--dryrun\b|\btox\s.*--notest\b|\b(?:phpunit)\s.*--list-tests\b|\bmake\s(?:.*\s)?-n\s.*\btests?\b|"
+    r"\b(?:jest|vitest)\s.*--listTests\b|\bplaywright test\s.*--list\b|\b(?:rspec|cucumber|behave)\s.*--dry-run\b|\brobot\s.*--dryrun\b|\b(?:phpunit)\s.*--list-tests\b|\bmake\s(?:.*\s)?-n\s.*\btests?\b|"
     r"\bk6 inspect\b"
 )
 _LEFT_OUT = pattern(
@@ -108,6 +108,12 @@ RULE = Rule(
     reads=ALL_READERS | {"package-scripts"},
     check_file=_check,
     examples=(
+        Example(
+            title="environments of tox that are made first, and run then",
+            files={
+                ".github/workflows/test.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Run tests\n        run: |\n          tox --notest -e py\n          tox -e py --skip-pkg-install\n"
+            },
+        ),
         Example(
             title="tests that somebody has to ask for",
             files={

@@ -16,6 +16,7 @@ from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.written_figures import lines_of_figures
 
 __all__ = ["RULE"]
 
@@ -66,8 +67,8 @@ def _check(source: Source) -> Iterator[Hit]:
                 if _PROVEN.search(name) and isinstance(value, ast.Constant) and id(value) in _attempted(view):
                     continue  # coming this far is what shows it
                 filled = _filled(syntax) if filled is None else filled
-                if filled.get(name, False):
-                    continue
+                if filled.get(name, False) or value.lineno in lines_of_figures(source):
+                    continue  # found out elsewhere, or told of by AUD204
                 written = ast.unparse(value)[:30]
                 message = (
                     f"{view.name} reports {name} as {written}, as everything in this file does: nobody finds it out."

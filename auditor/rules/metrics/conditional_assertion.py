@@ -74,7 +74,7 @@ def _asserts(body: list[ast.stmt]) -> bool:
 RULE = Rule(
     id="AUD209",
     name="conditional-assertion",
-    category=Category.MOCKED_METRIC,
+    category=Category.SKIPPED_TEST,
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     question="Does the test assert something on every way through it?",
@@ -107,6 +107,26 @@ RULE = Rule(
                 )
             },
             found=("tests/test_rate.py:12", "tests/test_rate.py:18", "tests/test_rate.py:6"),
+        ),
+        Example(
+            title="a rejection that is never asserted",
+            files={
+                "tests/test_pay.py": (
+                    "async def test_rejection(bank, store):\n    bank.reject.add('p1')\n    result = await bank.send('p1')\n    if result.accepted:\n        assert (await store.get('p1')).failed\n\n\n"
+                    "def test_found(store):\n    found = store.find(1)\n    if found:\n        assert found.id == 1\n"
+                )
+            },
+            found=("tests/test_pay.py:10", "tests/test_pay.py:4"),
+        ),
+        Example(
+            title="conditions on what is given, and assertions beside them",
+            files={
+                "tests/test_pay.py": (
+                    "def test_rejection(bank, store):\n    result = bank.send('p1')\n    assert not result.accepted\n    if result.reason:\n        assert result.reason == 'limit'\n\n\n"
+                    "def test_ways(bank, fast):\n    result = bank.send('p1')\n    if fast:\n        assert result.seconds < 1\n\n\n"
+                    "def test_both(bank):\n    result = bank.send('p1')\n    if result.accepted:\n        assert result.id\n    else:\n        assert result.reason\n"
+                )
+            },
         ),
         Example(
             title="expectations behind a condition",

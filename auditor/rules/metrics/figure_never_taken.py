@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.neighbours import neighbours
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.still_fields import StillFields
 from auditor.facts.zero_fields import ZeroField, ZeroFields
@@ -13,8 +14,8 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_NEAR = 2
 _SHOWN = 4
+_NEAR = 2
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -27,7 +28,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     )
     for file, fact in files:
         still = [one for one in fact.fields if one.name not in stored and _is_kept(one, stored)]
-        for group in _neighbours(still):
+        for group in neighbours(still, _NEAR):
             names = ", ".join(one.name for one in group[:_SHOWN]) + (" and more" if len(group) > _SHOWN else "")
             what = "which nothing ever sets: it is" if len(group) == 1 else "which nothing ever sets: they are"
             message = f"{group[0].owner} holds {names}, {what} 0 for ever."
@@ -37,16 +38,6 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _is_kept(one: ZeroField, stored: set[str]) -> bool:
     """Whether other fields of the record are set, and all of them by their names."""
     return f"{one.owner}()" not in stored and not stored.isdisjoint(one.beside.split())
-
-
-def _neighbours(fields: list[ZeroField]) -> list[list[ZeroField]]:
-    groups: list[list[ZeroField]] = []
-    for one in fields:
-        if groups and groups[-1][-1].owner == one.owner and one.line - groups[-1][-1].line <= _NEAR:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return groups
 
 
 _RECORD = "from dataclasses import dataclass\n\n\n@dataclass\nclass ShopMetrics:\n    orders: int = 0\n    cpu_usage: float = 0.0\n    open_carts: int = 0\n"

@@ -13,6 +13,7 @@ from auditor.facts.python_syntax import FunctionView, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.written_figures import lines_of_figures
 
 __all__ = ["RULE"]
 
@@ -43,6 +44,8 @@ def _check(source: Source) -> Iterator[Hit]:
         finding = [view for view in views if _finds_out(view)]
         for view in written if len(finding) >= _LEAST and len(finding) > len(written) else ():
             given = view.returns[0]
+            if not lines_of_figures(source).isdisjoint(range(given.lineno, (given.end_lineno or given.lineno) + 1)):
+                continue  # AUD204 tells of it
             message = f"{view.name} gives {ast.unparse(given.value or ast.Constant(None))[:70]} as it is written here; the other functions that give {maker} find it out."
             yield Hit(source.path, given.lineno, given.end_lineno or given.lineno, message, view.qualified)
 

@@ -15,6 +15,7 @@ from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.written_figures import lines_of_figures
 
 __all__ = ["RULE"]
 
@@ -33,7 +34,9 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or view.name == "__init__" or _CHOSEN.search(view.qualified):
             continue
         for _, group in groupby(findings_written_in(view), key=lambda one: one.table):
-            yield _hit(source, view.name, view.qualified, list(group))
+            hit = _hit(source, view.name, view.qualified, list(group))
+            if hit.start_line not in lines_of_figures(source):
+                yield hit
 
 
 def _in_code(source: Source) -> Iterator[Hit]:
@@ -43,7 +46,8 @@ def _in_code(source: Source) -> Iterator[Hit]:
         if not _CHOSEN.search(function.qualified):
             what = ", ".join(dict.fromkeys(keys[:3]))
             message = f"{function.name} reports {what} as a literal: nothing that it looked at decides it."
-            yield Hit(source.path, first.line, first.end_line, message, function.qualified)
+            if first.line not in lines_of_figures(source):
+                yield Hit(source.path, first.line, first.end_line, message, function.qualified)
 
 
 def _hit(source: Source, name: str, symbol: str, found: list[WrittenFinding]) -> Hit:

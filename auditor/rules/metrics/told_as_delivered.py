@@ -14,7 +14,7 @@ from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "is_told_as_delivered"]
 
 _DELIVERED = pattern(
     r"(?i)\b(?:sent|shipped|uploaded|delivered|mailed|e-?mailed|posted|published|transmitted|notified|pushed|forwarded|exported|transferred|replicated|dispatched)\b"
@@ -38,12 +38,17 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
-        if view.is_test or view.node.decorator_list or not _NAMED.search(view.name) or _HONEST.search(view.qualified):
-            continue
-        told = [call for call in view.calls if is_log_call(syntax.name_of(call.func)) and _tells(call)]
-        if told and _only_works_out(view, syntax):
+        if is_told_as_delivered(view, syntax):
             message = f"{view.name} logs that something was delivered, and hands it to nobody."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
+
+
+def is_told_as_delivered(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether this rule reports a function; others that would say less of it leave it alone."""
+    if view.is_test or view.node.decorator_list or not _NAMED.search(view.name) or _HONEST.search(view.qualified):
+        return False
+    told = any(is_log_call(syntax.name_of(call.func)) and _tells(call) for call in view.calls)
+    return told and _only_works_out(view, syntax)
 
 
 def _tells(call: ast.Call) -> bool:

@@ -58,9 +58,10 @@ RULE = Rule(
                     "rate(jobs_done_total[5m]) < 0",
                     "vector(0) > 0",
                     "up == 2 or absent(up) > 1",
+                    'up{job="shop"} == 2',
                 )
             },
-            found=tuple(f"monitoring/rules.yml:{line}" for line in (5, 7, 9, 11)),
+            found=tuple(f"monitoring/rules.yml:{line}" for line in (5, 7, 9, 11, 13)),
         ),
         Example(
             title="shares compared with shares, and gauges, of which nothing is known",

@@ -90,7 +90,10 @@ def _is_unread(one: ToldSetting, readers: SettingReaders, used: frozenset[str]) 
     name = one.name
     if readers.names(name) or name in used or _CHOSEN.search(name) or _LATER.search(one.heading):
         return False
-    return not is_given(name) and not is_read_elsewhere(name)
+    is_file = name.endswith("_FILE") and readers.names(
+        name.removesuffix("_FILE")
+    )  # as images of containers read secrets
+    return not is_given(name) and not is_read_elsewhere(name) and not is_file
 
 
 _CODE = "import os\n\nURL = os.environ['SHOP_URL']\nMODE = os.getenv('SHOP_MODE', 'open')\nLIMIT = int(os.getenv('ORDER_LIMIT', '5'))\n"
@@ -115,6 +118,13 @@ RULE = Rule(
     roles=frozenset({Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="what a library reads when it is built, and a secret in a file, as images read it",
+            files={
+                "app.py": _CODE,
+                "docs/ops.md": "# Set-up\n\n```sh\nexport SHOP_URL=x SHOP_MODE=open ORDER_LIMIT=3\nexport PYCURL_SSL_LIBRARY=openssl\nexport SHOP_URL_FILE=/run/secrets/url\n```\n",
+            },
+        ),
         Example(
             title="switches of a runbook that nothing reads",
             files={

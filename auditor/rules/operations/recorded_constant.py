@@ -15,7 +15,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SETTING = pattern(
-    r"(?i)slo\b|objective|target|threshold|limit|goal|quota|baseline|capacity|factor|weight|info|price|cost|max|min|desired|expected|period|window|bool|enabled"
+    r"(?i)\b(?:slo|sla|objective|target|threshold|limit|goal|budget|quota|baseline|capacity|reference|factor|weight|info|price|cost|max|maximum|min|minimum|desired|expected|period|window|bool|enabled)(?:s|es)?\b"
 )
 """Names under which a number is laid down on purpose, for others to compare with."""
 
@@ -25,7 +25,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if file.role is not Role.SHIPPED or fact.rules is None:
             continue
         for rule in fact.rules.rules:
-            reading = read_expression(rule.expression) if rule.records and not _SETTING.search(rule.name) else None
+            reading = (
+                read_expression(rule.expression) if rule.records and not _SETTING.search(_plain(rule.name)) else None
+            )
             if (
                 reading
                 and reading.values.is_constant
@@ -35,6 +37,11 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 line = rule.expression_line
                 message = f"The rule records `{rule.expression.strip()[:60]}` as `{rule.name}`: nothing is measured."
                 yield Hit(file.path, line, line, message, rule.name)
+
+
+def _plain(name: str) -> str:
+    """The words of a name, apart: `minutes` is not `min`."""
+    return name.replace(":", " ").replace("_", " ")
 
 
 def _rules(*rules: tuple[str, str]) -> str:
@@ -59,13 +66,22 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="an availability that is recorded without being measured",
+            files={
+                "monitoring/rules.yml": "groups:\n  - name: slo\n    rules:\n      - record: shop:availability:ratio30d\n        expr: vector(0.9995)\n      - record: shop:slo:target\n        expr: vector(0.999)\n      - record: shop:load\n        expr: sum(rate(requests_total[5m]))\n",
+            },
+            found=("monitoring/rules.yml:5",),
+        ),
+        Example(
             title="an availability that was written down",
             files={
                 "monitoring/recording.yml": _rules(
-                    ("service:availability:ratio", "0.9995"), ("job:errors:rate5m", "vector(0) * 100")
+                    ("service:availability:ratio", "0.9995"),
+                    ("job:errors:rate5m", "vector(0) * 100"),
+                    ("shop:minutes_down:total", "0"),
                 )
             },
-            found=("monitoring/recording.yml:5", "monitoring/recording.yml:7"),
+            found=("monitoring/recording.yml:5", "monitoring/recording.yml:7", "monitoring/recording.yml:9"),
         ),
         Example(
             title="an objective to compare with, and a rate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.kept_options import KeptOptions
 from auditor.facts.own_attributes import Attribute, own_attributes
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
@@ -31,6 +32,9 @@ _WHOLE = frozenset({"vars", "asdict", "__dict__", "getattr", "pickle", "dumps", 
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     unread = {name: one for name, one in own_attributes(syntax).items() if not one.read and (one.filled or one.bound)}
+    kept = source.fact(KeptOptions)
+    for one in kept.kept if kept is not None else ():
+        unread.pop(one.name, None)  # an option that the constructor takes: of it speaks AUD908
     if not unread or _reads_whole(syntax):
         return
     texts = {one.value for one in nodes_of(syntax.tree, ast.Constant) if isinstance(one.value, str)}
@@ -104,7 +108,7 @@ RULE = Rule(
     fix="Hand the value to what acts on it, or read it where it should count; raise NotImplementedError until then.",
     since="0.9.0",
     effort=120,
-    reads=frozenset({"python"}),
+    reads=frozenset({"python", "kept-options"}),
     roles=frozenset({Role.SHIPPED}),
     check_file=_check,
     examples=(
@@ -119,6 +123,12 @@ RULE = Rule(
                 )
             },
             found=("ops/canary.py:11", "ops/canary.py:15", "ops/canary.py:7"),
+        ),
+        Example(
+            title="an option that the constructor takes, of which another rule speaks",
+            files={
+                "ops/canary.py": "class Canary:\n    def __init__(self, max_share):\n        self._max_share = max_share\n\n    def throttle(self, rate):\n        self._max_share = rate\n        return True\n"
+            },
         ),
         Example(
             title="shares that are looked at, and what is done besides",

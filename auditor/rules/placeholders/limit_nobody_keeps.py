@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facts.limit_fields import LimitField, LimitFields
+from auditor.facts.limit_fields import LimitFields
+from auditor.facts.neighbours import neighbours
 from auditor.facts.python_module import PythonModule
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -13,8 +14,8 @@ from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
-_NEAR = 3
 _SHOWN = 3
+_NEAR = 3
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -23,21 +24,10 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if file.role is not Role.SHIPPED:
             continue
         unread = [one for one in fact.fields if one.name not in named and one.owner not in whole]
-        for group in _neighbours(unread):
+        for group in neighbours(unread, _NEAR):
             names = ", ".join(f"`{one.name}`" for one in group[:_SHOWN]) + (" and more" if len(group) > _SHOWN else "")
             message = f"{group[0].owner} promises {names}, which nothing reads: what is not read is not kept."
             yield Hit(file.path, group[0].line, group[-1].line, message, group[0].owner)
-
-
-def _neighbours(fields: list[LimitField]) -> list[list[LimitField]]:
-    """Fields of one class that stand beside one another, together."""
-    groups: list[list[LimitField]] = []
-    for one in fields:
-        if groups and groups[-1][-1].owner == one.owner and one.line - groups[-1][-1].line <= _NEAR:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return groups
 
 
 def _named(facts: RepositoryFacts) -> frozenset[str]:

@@ -9,12 +9,15 @@ from functools import lru_cache
 from auditor.facts.own_attributes import Attribute, own_attributes
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import PythonSyntax, all_nodes, nodes_of, subtree, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, all_nodes, nodes_of, subtree, syntax_of
 from auditor.facts.python_talk import is_talk
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.placeholders.noted_only import is_only_noted
+from auditor.rules.placeholders.outcome_only_told import told_in_vain
+from auditor.rules.placeholders.response_only_logged import only_logs
 
 __all__ = ["RULE"]
 
@@ -74,17 +77,18 @@ def _check(source: Source) -> Iterator[Hit]:
         if name in texts or not all(id(one) in looked for one in attribute.read) or not _always_empty(attribute):
             continue
         owner = owners.get(id(attribute.bound[0][0]))
-        if owner is not None:
-            place = _talker(syntax, owner) or attribute.bound[0][0]
+        talker = _talker(syntax, owner) if owner is not None else None
+        if owner is not None and not (talker is not None and _is_told_elsewhere(talker, syntax)):
+            place = talker.node if talker is not None else attribute.bound[0][0]
             message = f"`{name}` of {owner} is asked, and nothing is ever put into it: the answer is always the same."
             yield Hit(source.path, place.lineno, place.end_lineno or place.lineno, message, owner)
 
 
 @lru_cache(maxsize=2)
-def _talker(syntax: PythonSyntax, owner: str) -> ast.stmt | None:
+def _talker(syntax: PythonSyntax, owner: str) -> FunctionView | None:
     """The one method of a class that is given something and only says so: it is where something was to be put in."""
     found = [
-        view.node
+        view
         for view in syntax.functions
         if view.owner is not None
         and view.qualified == f"{owner}.{view.name}"
@@ -93,6 +97,12 @@ def _talker(syntax: PythonSyntax, owner: str) -> ast.stmt | None:
         and all(is_talk(one, syntax) for one in view.body)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether AUD167 or one of the rules to which that gives way tells of the method that was to put something in."""
+    bases = {last_name(base) for node, _ in syntax.classes for base in node.bases}
+    return told_in_vain(view, syntax, bases) is not None or only_logs(view, syntax) or is_only_noted(view, syntax)
 
 
 def _always_empty(attribute: Attribute) -> bool:
@@ -181,10 +191,19 @@ RULE = Rule(
             files={
                 "shop/plan.py": (
                     "class Planner:\n    def __init__(self):\n        self._blocked = set()\n\n    def may_buy(self, customer):\n        return customer not in self._blocked\n\n"
-                    "    def block(self, customer):\n        log.info('%s is blocked', customer)\n"
+                    "    def block(self, customer):\n        log.info('customer %s', customer)\n"
                 )
             },
             found=("shop/plan.py:8",),
+        ),
+        Example(
+            title="customers that are told as blocked, of which another rule speaks",
+            files={
+                "shop/plan.py": (
+                    "class Planner:\n    def __init__(self):\n        self._paused = set()\n\n    def may_buy(self, customer):\n        return customer not in self._paused\n\n"
+                    "    def pause(self, customer):\n        log.info('%s paused', customer)\n"
+                )
+            },
         ),
         Example(
             title="containers that are filled, here or by others",

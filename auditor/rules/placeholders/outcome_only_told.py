@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from auditor.facts.claims import words_of
+from auditor.facts.claims import WORK, claims_of, documented_claims, words_of
 from auditor.facts.double_words import PLAIN_CLASSES
 from auditor.facts.effects import Effect
 from auditor.facts.participles import participles, promised_verbs
@@ -14,13 +14,18 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_effects import effect_of_call, is_log_call
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, syntax_of
+from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.told_as_delivered import is_told_as_delivered
 from auditor.rules.placeholders.noted_only import is_only_noted
+from auditor.rules.placeholders.removed_in_words import removal_in_words
+from auditor.rules.placeholders.response_only_logged import only_logs
 
-__all__ = ["RULE", "is_made"]
+__all__ = ["RULE", "told_in_vain"]
 
 _READS = pattern(
     r"(?i)^_*(?:async_)?(?:get|find|fetch|fetchval|fetchrow|fetchone|fetchall|load|is|has|can|may|should|read|count|list|exists|lookup|select|scalar|scalars|first|one|one_or_none|filter|filter_by|all|len|check|require|validate|authori[sz]e|ensure|current|"
@@ -44,6 +49,7 @@ _CHANGES = (ast.Delete, ast.AugAssign, ast.Yield, ast.YieldFrom, ast.Global, ast
 _DECORATED = pattern(
     r"abstract|overload|override|fixture|hook|event|listener|receiver|signal|subscribe|callback|property|\.on\b|validator|serializer|setter|command"
 )
+_TALK = frozenset({Effect.LOG, Effect.CLOCK, Effect.SLEEP})
 _CLOCKS = frozenset({None, Effect.LOG, Effect.CLOCK, Effect.SLEEP, Effect.RANDOM, Effect.ENVIRONMENT})
 
 
@@ -51,15 +57,46 @@ def _check(source: Source) -> Iterator[Hit]:
     if _HONEST.search(source.path.rpartition("/")[2]):
         return
     syntax = syntax_of(source)
-    bases = {last_name(base) for node, _ in syntax.classes for base in node.bases}
+    bases = _bases(syntax)
     for view in syntax.functions:
-        told = None if _is_excused(view, bases) else _told(view, syntax)
-        if told is not None and _changes_nothing(view, syntax) and not is_only_noted(view, syntax):
+        told = told_in_vain(view, syntax, bases)
+        if told is not None and not _is_told_elsewhere(view, syntax):
             message = f"{view.name} tells {told!r}, and has only looked: nothing is changed."
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
 
 
-def _is_excused(view: FunctionView, bases: set[str]) -> bool:
+def _bases(syntax: PythonSyntax) -> frozenset[str]:
+    return frozenset(last_name(base) for node, _ in syntax.classes for base in node.bases)
+
+
+def told_in_vain(view: FunctionView, syntax: PythonSyntax, bases: Collection[str]) -> str | None:
+    """The word by which a function tells as done what it has not done; None for others."""
+    told = None if _is_excused(view, bases) else _told(view, syntax)
+    return told if told is not None and _changes_nothing(view, syntax) else None
+
+
+def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a rule that says more of the function reports it: AUD131, AUD136, AUD201, AUD293 or AUD926."""
+    if only_logs(view, syntax) or is_only_noted(view, syntax) or is_told_as_delivered(view, syntax):
+        return True
+    return removal_in_words(view, syntax) is not None or _is_hollow(view, syntax)
+
+
+def _is_hollow(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether a function that promises work asks nothing at all, and always gives success, of which AUD201 speaks."""
+    promised = claims_of(view.name) & WORK or documented_claims(view.docstring)
+    asked = [call for call in view.calls if effect_of_call(syntax.name_of(call.func), call) not in _TALK]
+    if (
+        not promised
+        or not view.returns
+        or view.node.decorator_list
+        or any(_READS.search(last_name(call.func)) for call in asked)
+    ):
+        return False
+    return all(verdict_of(one.value, Bindings.of(view)) is Verdict.SUCCESS for one in view.returns)
+
+
+def _is_excused(view: FunctionView, bases: Collection[str]) -> bool:
     if view.is_test or view.nested or _HONEST.search(view.qualified) or not view.parameters:
         return True
     if any(_DECORATED.search(ast.unparse(one)[:100]) for one in view.node.decorator_list):
@@ -97,13 +134,13 @@ def _changes_nothing(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a function asks something of others, keeps the answers in names of its own, and calls nothing that could change anything."""
     if view.of(*_CHANGES) or any(isinstance(one, ast.Attribute | ast.Subscript) for one in _targets(view)):
         return False
-    if any(is_made(one.value, view) for one in view.returns):
+    if any(_is_made(one.value, view) for one in view.returns):
         return False
     raised = {id(one.exc) for one in view.of(ast.Raise)}
     return all(id(call) in raised or _only_reads(call, syntax) for call in view.calls)
 
 
-def is_made(value: ast.expr | None, view: FunctionView) -> bool:
+def _is_made(value: ast.expr | None, view: FunctionView) -> bool:
     """Whether a function gives back something that it has made of what it was given: that is its work."""
     if not isinstance(value, ast.Name):
         return isinstance(value, ast.BinOp | ast.Subscript | ast.ListComp | ast.DictComp | ast.SetComp)
@@ -144,7 +181,7 @@ RULE = Rule(
     why="`cancel` looks the order up, logs 'cancelled', answers 'cancelled', and the order is sent all the same: who reads the answer believes it.",
     limits=(
         "Judged are functions whose name or documentation begins with a verb of change, that tell it as done in their log or answer (and whose work is not that answer, as it is of a redirection), and that call nothing but what reads "
-        "(`get`, `find`, `is_...`, a `SELECT`), keep nothing but names of their own, and say that they are done. Any call that is not known counts as a change."
+        "(`get`, `find`, `is_...`, a `SELECT`), keep nothing but names of their own, and say that they are done. Any call that is not known counts as a change. Left alone is what AUD131, AUD136, AUD201, AUD293 and AUD926 say more of."
     ),
     fix="Make the change and tell what came of it; raise NotImplementedError until then.",
     since="0.9.0",
@@ -176,6 +213,17 @@ RULE = Rule(
                 )
             },
             found=("shop/accounts.py:2",),
+        ),
+        Example(
+            title="what other rules tell of: nothing looked at, only logged, delivered or removed in words",
+            files={
+                "shop/queue.py": (
+                    "class Queue:\n    async def drain(self, timeout):\n        await asyncio.sleep(min(timeout, 2))\n        log.info('queue drained')\n        return True\n\n"
+                    "    def refund(self, order):\n        log.info('order %s refunded', order)\n        return True\n\n"
+                    "    def export(self, day):\n        rows = [one.isoformat() for one in self._days if one == day]\n        log.info('exported %d rows', len(rows))\n        return len(rows)\n\n"
+                    "    def delete(self, name):\n        found = self.get(name)\n        log.info('deleted %s', name)\n        return found\n"
+                )
+            },
         ),
         Example(
             title="what is changed, what is left to others, and what only answers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
+from auditor.facts.placeholder_hosts import PlaceholderHosts
 from auditor.facts.source import Source
 from auditor.facts.templates import is_env_template, is_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -22,9 +23,11 @@ _COMMENT = ("#", "//")
 def _check(source: Source) -> Iterator[Hit]:
     if is_template(source.path) or is_env_template(source.path):
         return
+    hosts = source.fact(PlaceholderHosts)
+    told = {one.line for one in hosts.items} if hosts is not None else set()
     for number, line in enumerate(source.lines, 1):
         found = _STAND_IN.search(line[:500]) if "/" in line and not line.lstrip().startswith(_COMMENT) else None
-        if found:
+        if found and number not in told:  # of hosts speaks AUD104
             message = (
                 f"The image `{found.group(1)}` lies in a registry that stands for one: it cannot be pulled or pushed."
             )
@@ -55,15 +58,15 @@ RULE = Rule(
             title="a manifest and a push that were never filled in",
             files={
                 "k8s/web.yaml": _POD.format(image="your-registry/shop:latest"),
-                "scripts/push.sh": "docker push ghcr.io/your-org/shop:1.0\n",
+                "scripts/push.sh": "docker push your-registry/shop:1.0\n",
             },
             found=("k8s/web.yaml:8", "scripts/push.sh:1"),
         ),
         Example(
-            title="registries that there are, and a sentence about one",
+            title="registries that there are, a sentence about one, and a host, of which AUD104 speaks",
             files={
                 "k8s/web.yaml": _POD.format(image="registry.shop.de/shop:1.0"),
-                "scripts/push.sh": '# docker push your-registry/shop\ndocker push "$REGISTRY/shop:1.0"\necho "see your-registry/shop"\n',
+                "scripts/push.sh": '# docker push your-registry/shop\ndocker push "$REGISTRY/shop:1.0"\necho "see your-registry/shop"\ndocker push ghcr.io/your-org/shop:1.0\n',
             },
         ),
     ),

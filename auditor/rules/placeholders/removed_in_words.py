@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from auditor.facts.claims import words_of
 from auditor.facts.literal_verdicts import keyed
@@ -16,11 +15,10 @@ from auditor.facts.python_syntax import FunctionView, PythonSyntax, strings_in, 
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
+from auditor.rules.metrics.told_as_delivered import is_told_as_delivered
 from auditor.rules.placeholders.noted_only import is_only_noted
-from auditor.rules.placeholders.outcome_only_told import RULE as OUTCOME_ONLY_TOLD
-from auditor.rules.placeholders.outcome_only_told import is_made
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "removal_in_words"]
 
 _DONE = {
     "delete": "deleted", "remove": "removed", "revoke": "revoked", "purge": "purged", "archive": "archived", "destroy": "destroyed", "drop": "dropped",
@@ -50,20 +48,18 @@ _DECORATED = pattern(r"abstract|overload|fixture|property|hook|receiver|listens_
 def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
-        done = _claims(view)
-        if not done or is_only_noted(view, syntax):
+        told = removal_in_words(view, syntax)
+        if told is None or is_only_noted(view, syntax) or is_told_as_delivered(view, syntax):
             continue
-        told = _told(view, done, syntax)
-        if told is not None and _only_looks(view, syntax) and view.node.lineno not in _told_elsewhere(source):
-            message = f"{view.name} says that it has {done}, and has only looked."
-            yield Hit(source.path, view.node.lineno, told.end_lineno or told.lineno, message, view.qualified)
+        message = f"{view.name} says that it has {_claims(view)}, and has only looked."
+        yield Hit(source.path, view.node.lineno, told.end_lineno or told.lineno, message, view.qualified)
 
 
-@lru_cache(maxsize=2)
-def _told_elsewhere(source: Source) -> frozenset[int]:
-    """The lines on which AUD167 tells the same."""
-    check = OUTCOME_ONLY_TOLD.check_file if source.file.role in OUTCOME_ONLY_TOLD.roles else None
-    return frozenset(hit.start_line for hit in check(source)) if check else frozenset()
+def removal_in_words(view: FunctionView, syntax: PythonSyntax) -> ast.expr | None:
+    """Where a function says that it has done what it is named for, and has only looked; None for others."""
+    done = _claims(view)
+    told = _told(view, done, syntax) if done else None
+    return told if told is not None and _only_looks(view, syntax) else None
 
 
 def _claims(view: FunctionView) -> str:
@@ -102,7 +98,7 @@ def _only_looks(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether nothing is set, deleted or handed over: every call talks, looks something up or makes a value."""
     if view.of(ast.Delete, ast.AugAssign, ast.Yield, ast.YieldFrom):
         return False
-    if any(one.value is not None and (_is_value(one.value, view) or is_made(one.value, view)) for one in view.returns):
+    if any(one.value is not None and _is_value(one.value, view) for one in view.returns):
         return False  # what it gives back is its work
     if any(not isinstance(target, ast.Name) for one in view.of(ast.Assign) for target in _targets(one)):
         return False
@@ -137,7 +133,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is everything done that a log line says is done?",
     why="`delete` that looks the version up, logs `deleted` and returns it leaves the row and the file where they are.",
-    limits="Judged are functions named for an operation (delete, revoke, migrate, replicate ...) whose last lines log or answer it as done, and in which every call talks, looks something up or makes an object; anything set, awaited, made of what was given and given back, or handed to another function counts as work. What AUD167 tells of is not told twice.",
+    limits="Judged are functions named for an operation (delete, revoke, migrate, replicate ...) whose last lines log or answer it as done, and in which every call talks, looks something up or makes an object; anything set, awaited, made of what was given and given back, or handed to another function counts as work.",
     fix="Do it before saying so, or raise NotImplementedError.",
     since="0.9.0",
     effort=180,
@@ -145,7 +141,7 @@ RULE = Rule(
     check_file=_check,
     examples=(
         Example(
-            title="deleted, migrated and replicated in words",
+            title="deleted and migrated in words; of what is replicated in words speaks AUD293",
             files={
                 "till/service.py": (
                     "class Registry:\n    def delete(self, name, version):\n        found = self.get(name, version)\n        if isinstance(found, Err):\n            return found\n        log.info('deleted %s v%d', name, version)\n        return found\n\n\n"
@@ -153,7 +149,7 @@ RULE = Rule(
                     "class Bucket:\n    def replicate(self, ref, target):\n        uri = ref.uri.replace(self.name, target, 1)\n        log.info('replicated %s to %s', ref.uri, uri)\n        return Ref(uri, ref.size)\n"
                 )
             },
-            found=("till/service.py:10",),
+            found=("till/service.py:10", "till/service.py:2"),
         ),
         Example(
             title="revoked in an answer, and deleted after a look into the table",
@@ -164,7 +160,7 @@ RULE = Rule(
                     "async def revoke_all(store):\n    keys = await store.get('all')\n    await store.drop(keys)\n    return {'status': 'revoked'}\n"
                 )
             },
-            found=("till/keys.py:9",),
+            found=("till/keys.py:1", "till/keys.py:9"),
         ),
         Example(
             title="what is done, and what is told as not done",

@@ -10,6 +10,7 @@ from auditor.facts.metrics_emitted import MetricsEmitted
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.promql import selectors
+from auditor.facts.promql_range import FUNCTIONS
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.told_metrics import ToldMetrics
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -89,7 +90,7 @@ def _in_blocks(facts: RepositoryFacts) -> Iterator[Hit]:
             told.update({(line, match.group(1)): None} if match else {})
         found: dict[int, Hit] = {}
         for line, name in told:
-            for hit in _hits(file.path, name, line, catalogue) if "_" in name else ():
+            for hit in _hits(file.path, name, line, catalogue) if "_" in name and name not in FUNCTIONS else ():
                 found.setdefault(line, hit)
         yield from found.values()
 
@@ -130,7 +131,7 @@ def _near(name: str, catalogue: MetricCatalogue) -> bool:
 
 
 def _hits(path: str, name: str, line: int, catalogue: MetricCatalogue) -> Iterator[Hit]:
-    if catalogue.standing(name) is Standing.UNKNOWN:
+    if name not in FUNCTIONS and catalogue.standing(name) is Standing.UNKNOWN:
         yield Hit(path, line, line, f"This names the metric `{name}`, which nothing in the repository emits.", name)
 
 

@@ -279,6 +279,13 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="fixtures that are made in a loop",
+            files={
+                "tests/conftest.py": "import pytest\n\n\ndef made(name):\n    @pytest.fixture\n    def fixture():\n        return name\n\n    return fixture\n\n\nfor name in ('till', 'shelf'):\n    globals()[f'shop_{name}'] = made(name)\n",
+                "tests/test_shop.py": "def test_till(shop_till):\n    assert shop_till == 'till'\n",
+            },
+        ),
+        Example(
             title="a file of the bank that no fixture makes",
             files={
                 "tests/conftest.py": _CONFTEST,

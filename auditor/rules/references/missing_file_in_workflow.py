@@ -8,30 +8,20 @@ from auditor.facts.checkouts import brings_other_files, checks_out
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_jobs import gitlab_groups
 from auditor.facts.image_builds import image_builds
-from auditor.facts.job_files import JobFile, builds_programs, created_paths, files_named
-from auditor.facts.mounted_runs import mounted_files
+from auditor.facts.job_files import JobFile, builds_programs, created_paths, files_named, is_built
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Setting, Step
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.shell_program import all_commands
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.named_paths import is_kept_beside
+from auditor.rules.references.run_elsewhere import in_containers, on_the_host
 
 __all__ = ["RULE"]
-
-_BUILT = pattern(
-    r"^(dist|build|target|out|node_modules|\.?venv|env|bin|coverage|htmlcov|tmp|vendor|\.cache|artifacts?|release|package|deployment)(/|$)|(?:^|/)(?:_?site|\.?venv|node_modules)(?:/|$)"
-)
 
 _SOURCES = pattern(
     r"^(?:scripts?|tests?|docs?|tools?|ci|src|config|helm|charts|k8s|infra(?:structure)?|migrations|requirements)/(?:.*\.(?:py|sh|js|mjs|ts|txt|toml|cfg|ini|ya?ml|json|md|sql)|[^.]*)$|^tests?/?$"
 )
 """Folders in which people keep what they write: no build makes them."""
-
-_RUN_THERE = pattern(
-    r"^\s*(?:sudo\s+)?(?:(?:bash|sh|python3?)\s+)?(?:\./|/(?:opt|srv|home|var/www)/(?:[\w.-]+/){1,3}?)?((?:scripts?|tools|ops|bin|deploy|deployment)/(?:[\w-]+/)*[\w-]+\.(?:sh|bash|py))(?:\s|$)"
-)
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
@@ -41,8 +31,8 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
             if not brings_other_files(job):
                 yield from _in_job(repository, file.path, job, workflow.env)
                 yield from _images(repository, file.path, job)
-                yield from _on_the_host(repository, file.path, job)
-                yield from _in_containers(repository, file.path, job)
+                yield from on_the_host(repository, file.path, job)
+                yield from in_containers(repository, file.path, job)
     for group in repository.derive(gitlab_groups):
         for path, job in group.jobs:
             yield from _in_gitlab_job(repository, path, job)
@@ -53,7 +43,7 @@ def _in_gitlab_job(repository: RepositoryFacts, path: str, job: Job) -> Iterator
     seen: set[str] = set()
     for named in files_named(job):
         folder = named.path.rpartition("/")[0]
-        own = bool(folder) and repository.exists(folder) and not _BUILT.search(named.path)
+        own = bool(folder) and repository.exists(folder) and not is_built(named.path)
         inside = job.line <= named.line <= job.end_line
         if named.path in seen or not own or not inside or repository.exists(named.path):
             continue
@@ -76,42 +66,6 @@ def _in_job(repository: RepositoryFacts, path: str, job: Job, shared: tuple[Sett
             yield Hit(path, named.line, named.line, message, f"{job.id}/{named.step.name}")
 
 
-def _in_containers(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
-    """Files that a container is given to read, from the repository that is mounted into it."""
-    for step in job.steps:
-        for named, line in mounted_files(step):
-            made = named.rpartition("/")[2] in created_paths(job, line) or _BUILT.search(named) is not None
-            if not made and checks_out(job, line) and not repository.exists(named):
-                message = (
-                    f"The container is given {named!r} to read, which is not in the repository that is mounted into it."
-                )
-                yield Hit(path, line, line, message, f"{job.id}/{step.name}")
-
-
-def _on_the_host(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
-    """Programs that a host is told to run, where they lie beside others of the repository: it has a copy of that."""
-    for step in job.steps:
-        for text, first in _told_to_hosts(step):
-            for number, line in enumerate(text.split("\n")):
-                match = _RUN_THERE.search(line)
-                told = match.group(1) if match else ""
-                if told and not repository.exists(told) and is_kept_beside(told, repository):
-                    message = f"The host is told to run {told!r}, which is not in the repository."
-                    yield Hit(path, first + number, first + number, message, f"{job.id}/{step.name}")
-
-
-def _told_to_hosts(step: Step) -> Iterator[tuple[str, int]]:
-    """What ``ssh`` is given, as a here-document or in quotes, and the scripts of actions that do its work."""
-    for command in all_commands(step.program.body) if step.program else ():
-        if command.name == "ssh":
-            yield from (
-                (one.target.text, one.target.line) for one in command.redirects if one.operator.startswith("<<")
-            )
-            yield from ((word.text, word.line) for word in command.words if " " in word.text)
-    if "ssh" in step.action:
-        yield from ((one.text, one.line) for one in step.inputs if one.name == "script")
-
-
 def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
     told: set[str] = set()
     for build in image_builds(job):
@@ -130,7 +84,7 @@ def _images(repository: RepositoryFacts, path: str, job: Job) -> Iterator[Hit]:
 def _may_appear(repository: RepositoryFacts, named: JobFile, created: str, job: Job) -> bool:
     name = named.path.rpartition("/")[2]
     parent = named.path.rpartition("/")[0]
-    if _BUILT.search(named.path) or name in created or not name:
+    if is_built(named.path) or name in created or not name:
         return True
     if "." not in name and not named.folder and not named.kept and builds_programs(job):
         return True

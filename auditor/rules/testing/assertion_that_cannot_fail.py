@@ -180,6 +180,12 @@ RULE = Rule(
     triggers=("assert", "expect"),
     examples=(
         Example(
+            title="a sign-in that gives nothing where it is refused",
+            files={
+                "tests/test_login.py": "from shop import Provider\n\n\ndef test_signs_in():\n    provider = Provider('a', 'b')\n    assert provider.authenticate() is not None\n"
+            },
+        ),
+        Example(
             title="asked whether what the test made is there",
             files={
                 "test/drain.test.ts": "it('can be drained', () => {\n  const pool = new Pool(3);\n  expect(pool).toBeDefined();\n});\n\nit('is created', () => {\n  const pool = new Pool(3);\n  expect(pool).toBeDefined();\n});\n"

@@ -21,7 +21,8 @@ _RUNNERS = pattern(r"(?i)^(?:cli_?|click_?|typer_?|isolated_?)*runner$")
 _CLIENTS = pattern(
     r"(?i)^_?(?:(?:test|http|api|async|sync|app|web|admin|user|auth\w*|anonymous)_?)*client$|^(?:requests|httpx)$"
 )
-_ADDRESS = pattern(r"^(?:/|https?://)")
+_ADDRESS = pattern(r"^/")
+"""A path alone: a client that is given a whole address goes through the network, and raises where nothing answers."""
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _PROCESSES = frozenset({"subprocess.run", "subprocess.call", "os.system"})
 _TALKS = frozenset({"print", "info", "debug"})
@@ -123,6 +124,12 @@ RULE = Rule(
     triggers=("invoke", "client", "subprocess", "requests", "httpx", "os.system"),
     check_file=_check,
     examples=(
+        Example(
+            title="a request through the network, which raises where nothing answers",
+            files={
+                "tests/test_proxy.py": "import httpx\n\n\ndef test_closes():\n    client = httpx.Client(proxy='http://localhost:8888')\n    try:\n        client.get('http://shop.example')\n    finally:\n        client.close()\n"
+            },
+        ),
         Example(
             title="commands, requests and processes that may all have failed",
             files={

@@ -19,7 +19,7 @@ from auditor.model.source import Language, Role
 from auditor.rules.base import Example, Rule
 from auditor.rules.testing.code_flaws import flaw_hits
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "passes_silently"]
 
 _ASSERTS = pattern(r"(?i)(?:^|\.|_)(?:assert|raises|expect|verif|check|validate|should|fail)|^self\._*test_")
 _PLATFORM = pattern(
@@ -42,7 +42,7 @@ def _check(source: Source) -> Iterator[Hit]:
             message = f"{view.name} returns, and so passes, where {ast.unparse(branch.test)[:80]}."
             yield Hit(source.path, branch.lineno, branch.end_lineno or branch.lineno, message, view.qualified)
         for attempt, handler in handlers(view):
-            if _passes(attempt, handler, view, syntax):
+            if passes_silently(attempt, handler, view, syntax):
                 what = " or ".join(name or "any exception" for name in caught(handler, syntax))
                 message = f"{view.name} passes on {what}, before it has asserted anything."
                 yield Hit(source.path, handler.lineno, handler.end_lineno or handler.lineno, message, view.qualified)
@@ -125,7 +125,7 @@ def _asserted(view: FunctionView) -> tuple[int, int]:
     return min(lines, default=0), max(lines, default=0)
 
 
-def _passes(attempt: ast.Try, handler: ast.ExceptHandler, view: FunctionView, syntax: PythonSyntax) -> bool:
+def passes_silently(attempt: ast.Try, handler: ast.ExceptHandler, view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether a handler ends the test well: it returns, says that all is fine, or swallows a missing import."""
     if attempt.orelse or _provokes(attempt.body, syntax):
         return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.invocations import Invocation, Origin, invocations
+from auditor.facts.job_files import created_paths
 from auditor.facts.paths import joined_path
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job, Step
@@ -68,10 +70,23 @@ def _started(path: str, job: Job, mine: list[Invocation], facts: RepositoryFacts
     told: set[str] = set()
     for one in mine:
         here = _STARTS.search(_text(one)) is not None or any(_STARTS.search(text) for text in _called(one, facts))
-        if here and one.symbol not in told and not _TRIES.search(one.symbol.partition("/")[2]):
+        if (
+            here
+            and _finds_its_files(one, job, facts)
+            and one.symbol not in told
+            and not _TRIES.search(one.symbol.partition("/")[2])
+        ):
             told.add(one.symbol)
             message = f"The job {job.id!r} starts the services on its own machine, which is thrown away when it ends: nothing is deployed."
             yield Hit(path, one.line, one.line, message, one.symbol)
+
+
+def _finds_its_files(one: Invocation, job: Job, facts: RepositoryFacts) -> bool:
+    """Whether the compositions that a command names are there: without one nothing is started, of which AUD721 speaks."""
+    named = [word for flag, word in pairwise(one.words) if flag in ("-f", "--file") and "$" not in word]
+    paths = [joined_path(one.folder or "", word.removeprefix(f"{ROOT}/")) for word in named]
+    created = created_paths(job, one.line)
+    return all(facts.exists(path) or path.rpartition("/")[2] in created for path in paths)
 
 
 def _text(one: Invocation) -> str:
@@ -119,6 +134,14 @@ RULE = Rule(
                 "ops/ship.py": "import subprocess\n\nsubprocess.run(['docker-compose', '-f', 'compose.yml', 'up', '-d'])\n",
             },
             found=(".github/workflows/a.yml:7", ".github/workflows/b.yml:7"),
+        ),
+        Example(
+            title="a composition that is not there, so that nothing is started: another rule speaks of it",
+            files={
+                ".github/workflows/a.yml": _JOB.format(
+                    id="deploy-staging", steps="      - run: docker compose -f compose.staging.yml up -d\n"
+                )
+            },
         ),
         Example(
             title="a server that is reached, a context, tests, and a runner of one's own",

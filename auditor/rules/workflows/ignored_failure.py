@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from auditor.facts.carried_units import EVERY_READER, IMAGE, every_unit_of
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_claims import claims_work
-from auditor.facts.shell_effects import Effect, always_leaves, effect_of
-from auditor.facts.shell_program import Chain, Command, If, all_commands, walk
+from auditor.facts.shell_effects import Effect, effect_of
+from auditor.facts.shell_program import Chain, Command, all_commands
 from auditor.facts.source import Source
 from auditor.facts.swallowed_exits import Swallowed, statements, swallowed_exits
 from auditor.facts.task_recipes import TaskRecipes
@@ -18,6 +18,13 @@ from auditor.facts.written_answers import Answers, answers_of, is_read_back
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
+from auditor.rules.workflows.looked_at_later import (
+    AT_ONCE,
+    asked_for_files,
+    counting_commands,
+    is_looked_into,
+    runs_again,
+)
 
 __all__ = ["RULE"]
 
@@ -32,12 +39,6 @@ _CHECKED = pattern(r"(?i)\b(?:types?|mypy|lint\w*|check\w*|style)\b")
 _TIDIES = pattern(r"(?i)(?:^|[_-])(?:clean_?up|tear_?down)(?:[_-]|$)")
 """Functions and scripts that take away what may be gone already."""
 _NO_TESTS = pattern(r"^(?:\[\[?|test|\(\()\s*[\"']?\$(?:\?|\{\?\})[\"']?\s*(?:-eq|==?|-le|-ge)\s*[\"']?[45]\b")
-_SHOWS = frozenset({"describe", "logs", "events", "get"})
-_REPORTS = ("-o", "--output", "--out", "--json", "--format", "--report", "--junit", "--sarif")
-"""How options begin by which a program is told to write a report."""
-_FILE_TESTS = frozenset({"-f", "-s", "-e"})
-_AT_ONCE = 4
-"""Lines within which a program that wrote a report is run again, or its file is asked for."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -67,7 +68,7 @@ def _by_make(source: Source) -> Iterator[Hit]:
 
 def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterator[Hit]:
     answers = answers_of(unit.body)
-    counting, ends, asked = _counting(answers, every), _failed_ends(answers), _asked_for_files(unit)
+    counting, ends, asked = counting_commands(answers, every), _failed_ends(answers), asked_for_files(unit)
     for swallowed in every:
         chain = swallowed.chain
         text = names_of_failing(chain.left)
@@ -80,10 +81,10 @@ def _ignored(source: Source, unit: Unit, every: tuple[Swallowed, ...]) -> Iterat
             or _goes_on(unit, chain)
         ):
             continue
-        if not is_read_back(chain, answers) and not _runs_again(chain, counting):
+        if not is_read_back(chain, answers) and not runs_again(chain, counting):
             message = f"The failure of {text[:60]!r} is ignored."
-            decided = not asked.isdisjoint(range(chain.end_line + 1, chain.end_line + 1 + _AT_ONCE))
-            grave = _GRAVE.search(text) and not decided and not _is_looked_into(chain, answers)
+            decided = not asked.isdisjoint(range(chain.end_line + 1, chain.end_line + 1 + AT_ONCE))
+            grave = _GRAVE.search(text) and not decided and not is_looked_into(chain, answers)
             severity = Severity.HIGH if grave else Severity.MEDIUM
             yield Hit(source.path, chain.line, chain.end_line, message, unit.symbol, severity)
 
@@ -98,58 +99,11 @@ def _failed_ends(answers: Answers) -> frozenset[int]:
     return frozenset(one.line for one in answers.commands if one.name in ("exit", "return") and one.texts[1:] == ("1",))
 
 
-def _asked_for_files(unit: Unit) -> frozenset[int]:
-    """The lines that ask whether a file is there, and end the run where it is not: what was to write it may then fail in its own way."""
-    return frozenset(
-        node.line
-        for node in walk(unit.body)
-        if isinstance(node, If)
-        and any(_FILE_TESTS & set(one.texts[1:2]) for branch in node.branches for one in all_commands(branch.condition))
-        and any(always_leaves(body, unit.functions) for body in (*(one.body for one in node.branches), node.otherwise))
-    )
-
-
-def _is_looked_into(chain: Chain, answers: Answers) -> bool:
-    """Whether a program waits in vain, and is asked next what became of that for which it waited."""
-    waiting = next(iter(all_commands((chain.left,))), None)
-    after = next((one for one in answers.commands if one.line > chain.end_line), None)
-    if waiting is None or after is None or _asked(waiting)[1] != "wait":
-        return False
-    return after.name == waiting.name and _asked(after)[1] in _SHOWS
-
-
 def _matters(unit: Unit, text: str) -> bool:
     """Recipes of make are full of commands that only help people; those that deploy, test or check are judged."""
     if not unit.recipe or claims_work(unit.name) or _SHIPS.search(unit.name):
         return True
     return _GRAVE.search(f"{unit.name} {text}") is not None
-
-
-def _counting(answers: Answers, every: tuple[Swallowed, ...]) -> Mapping[tuple[str, str], list[int]]:
-    """The lines of the commands whose failure counts, by the program and what it is asked for."""
-    lost = {one.chain.line for one in every}
-    found: dict[tuple[str, str], list[int]] = {}
-    for one in answers.commands:
-        if one.line not in lost:
-            found.setdefault(_asked(one), []).append(one.line)
-    return found
-
-
-def _asked(command: Command) -> tuple[str, str]:
-    return command.name, next((text for text in command.texts[1:] if not text.startswith("-")), "")
-
-
-def _runs_again(chain: Chain, counting: Mapping[tuple[str, str], list[int]]) -> bool:
-    """Whether the same program runs again at once for the same thing, and its failure counts then: the first run only writes a report."""
-    first = next(iter(all_commands((chain.left,))), None)
-    if first is None or not _asked(first)[1] or not _writes_report(first):
-        return False
-    return any(0 < line - chain.end_line <= _AT_ONCE for line in counting.get(_asked(first), ()))
-
-
-def _writes_report(command: Command) -> bool:
-    kept = any(one.operator.startswith(">") and one.target.text != "/dev/null" for one in command.redirects)
-    return kept or any(one.startswith(_REPORTS) for one in command.texts)
 
 
 def _accepted(source: Source, unit: Unit) -> Iterator[Hit]:

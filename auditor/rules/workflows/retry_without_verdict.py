@@ -21,45 +21,13 @@ from auditor.facts.source import Source
 from auditor.facts.work_units import ALL_READERS, Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.rules.base import Example, Rule
+from auditor.rules.workflows.asked_in_loops import ASKS, answers_in, asked_in, leaves_loop
 
 __all__ = ["RULE"]
 
 _COUNTS = pattern(r"^(?:\[\[?|test|\(\() .*(?:-l[te]|<)")
-_VARIABLE = pattern(r"\$\{?(\w+)")
 _TOO_LONG = pattern(r"^(?:\[\[?|test|\(\() .*(?:-g[te]|-eq|>=?|==)")
 _COUNTED_UP = pattern(r"^\$\(\(|^\$\(expr ")
-_ASKS = frozenset(
-    {
-        "curl",
-        "wget",
-        "nc",
-        "kubectl",
-        "docker",
-        "docker-compose",
-        "pg_isready",
-        "redis-cli",
-        "http",
-        "grpcurl",
-        "systemctl",
-        "mysqladmin",
-        "psql",
-        "dig",
-        "nslookup",
-        "host",
-        "aws",
-        "az",
-        "gcloud",
-        "doctl",
-        "ssh",
-        "mongosh",
-        "rabbitmqctl",
-        "cqlsh",
-        "oc",
-        "helm",
-        "vault",
-        "consul",
-    }
-)
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -90,8 +58,8 @@ def _gives_up_quietly(loop: Loop, after: Sequence[Node], unit: Unit) -> bool:
     inside = _gives_up_inside(loop)
     if not _is_counted(loop) and not inside:
         return False
-    asked = set(_asked(loop.body))
-    asked |= {one.name for one in all_commands(loop.condition) if inside and one.name in _ASKS}
+    asked = set(asked_in(loop.body))
+    asked |= {one.name for one in all_commands(loop.condition) if inside and one.name in ASKS}
     if not any(command.name == "sleep" for command in commands(loop.body)) and not _tries_again(loop):
         return False
     if not asked or _refuses(loop.body, unit):
@@ -122,7 +90,7 @@ def _tries_again(loop: Loop) -> bool:
     return any(
         isinstance(one, Chain)
         and one.operator == "&&"
-        and _leaves_loop((one.right,))
+        and leaves_loop((one.right,))
         and any(map(whose_failure_counts, all_commands((one.left,))))
         and not any(
             f"${loop.variable}" in text or f"${{{loop.variable}" in text
@@ -141,51 +109,9 @@ def _is_counted(loop: Loop) -> bool:
     return loop.keyword == "while" and len(texts) == 1 and _COUNTS.search(texts[0]) is not None
 
 
-def _asked(body: Sequence[Node]) -> Iterator[str]:
-    """What the loop asks, where the answer ends the loop."""
-    kept = _answers(body)
-    for node in body:
-        if isinstance(node, If):
-            for branch in node.branches:
-                if _leaves_loop(branch.body):
-                    yield from (one.name for one in all_commands(branch.condition) if one.name in _ASKS)
-                    yield from (asker for name in _read(branch.condition) for asker in kept.get(name, ()))
-        elif isinstance(node, Chain) and node.operator == "&&" and _leaves_loop((node.right,)):
-            yield from (asker for name in _read((node.left,)) for asker in kept.get(name, ()))
-            yield from (
-                one.name for one in all_commands((node.left,)) if one.name in _ASKS or whose_failure_counts(one)
-            )
-        elif isinstance(node, Chain) and node.operator == "||":
-            yield from _asked((node.left,))
-
-
-def _answers(body: Sequence[Node]) -> dict[str, list[str]]:
-    """The variables of a loop that hold an answer, with what was asked."""
-    found: dict[str, list[str]] = {}
-    for command in commands(body):
-        askers = [one.name for one in all_commands(command.substitutions) if one.name in _ASKS]
-        for one in command.assignments if askers and not command.words else ():
-            found.setdefault(one.name, []).extend(askers)
-    return found
-
-
-def _read(condition: Sequence[Node]) -> Iterator[str]:
-    """The variables that a condition compares."""
-    for command in commands(condition):
-        for word in command.words:
-            yield from (one.group(1) for one in _VARIABLE.finditer(word.text))
-
-
-def _leaves_loop(body: Sequence[Node]) -> bool:
-    return any(
-        one.name == "break" or (one.name in ("exit", "return") and one.texts[1:] in ((), ("0",)))
-        for one in commands(body)
-    )
-
-
 def _refuses(body: Sequence[Node], unit: Unit) -> bool:
     """Whether the loop itself ends the run, counts its failures or hands the verdict on."""
-    answers = _answers(body)
+    answers = answers_in(body)
     for one in commands(body):
         if one.name in ("exit", "return") and one.texts[1:] not in ((), ("0",)):
             return True

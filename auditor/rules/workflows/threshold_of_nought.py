@@ -13,7 +13,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _NOUGHT = pattern(
-    r"(?i)^[ \t]*(?:fail_under|fail-under|minimum_coverage|coverage_threshold)[ \t]*[:=][ \t]*[\"']?0+(?:\.0+)?[\"']?[ \t]*(?:#.*)?$|--(?:cov-)?fail-under[= ]0+(?:\.0+)?(?:[\s\"'\]]|$)"
+    r"(?i)^[ \t]*(?:fail_under|fail-under|minimum_coverage|coverage_threshold)[ \t]*[:=][ \t]*[\"']?0+(?:\.0+)?[\"']?[ \t]*(?:#.*)?$|--(?:cov[-_])?fail[-_]?under[= ]0+(?:\.0+)?%?(?:[\s\"'\]]|$)"
 )
 
 
@@ -39,7 +39,7 @@ RULE = Rule(
     effort=10,
     reads=frozenset({"toml", "ini", "yaml", "shell", "makefile"}),
     roles=frozenset({Role.SHIPPED, Role.TEST}),
-    triggers=("fail_under", "fail-under", "minimum_coverage", "coverage_threshold"),
+    triggers=("fail_under", "fail-under", "failunder", "minimum_coverage", "coverage_threshold"),
     check_file=_check,
     examples=(
         Example(
@@ -47,8 +47,9 @@ RULE = Rule(
             files={
                 "pyproject.toml": "[tool.coverage.report]\nfail_under = 0\n",
                 "Makefile": "test:\n\tpytest --cov=shop --cov-fail-under=0 tests\n",
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --cov=app --cov-fail-under=0\n",
             },
-            found=("Makefile:2", "pyproject.toml:2"),
+            found=(".github/workflows/ci.yml:6", "Makefile:2", "pyproject.toml:2"),
         ),
         Example(
             title="thresholds that can be missed",
