@@ -47,7 +47,8 @@ def _check(source: Source) -> Iterator[Hit]:
                 line, text = found
                 reason = f"{tolerated!r} may have failed" if tolerated and not free else "it runs whatever happened"
                 message = f"The step {step.name or step.action!r} reports {text[:50]!r}, and {reason}."
-                yield Hit(source.path, line, line, message, f"{job.id}/{step.name}")
+                severity = None if free else Severity.MEDIUM
+                yield Hit(source.path, line, line, message, f"{job.id}/{step.name}", severity)
             if step.continue_on_error.text.lower() == "true" and not _SIDE.search(f"{step.name} {step.action}"):
                 tolerated = step.name or step.action or "a step"
 

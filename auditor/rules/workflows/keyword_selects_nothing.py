@@ -51,7 +51,9 @@ def _selects(expression: str, told: list[tuple[str, PytestMarkers]], added: set[
     if "" in added:
         return True  # code gives tests markers of any name
     names = added | {
-        name.lower() for path, fact in told for name in (path, *fact.names, *(m for one in fact.tests for m in one))
+        name.lower()
+        for path, fact in told
+        for name in (path, *fact.names, *fact.words, *(m for one in fact.tests for m in one))
     }
     return any(word.lower() in name for word in expression.split(" or ") for name in names)
 
@@ -66,7 +68,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is there a test that each word given to pytest selects?",
     why="A job of benchmarks that selects no test measures nothing: it is red on its first day, or passes with everything skipped.",
-    limits="Judged are single words and words joined by `or`, against the names of tests, classes, markers and paths; the names of parameters are not looked at, nor tests that code selects.",
+    limits="Judged are single words and words joined by `or`, against the names of tests, classes, markers and paths, and the texts of which those of parameters are made in the same file; tests that code selects are not looked at.",
     fix="Write the tests that the job is for, or name those that there are.",
     since="0.9.0",
     effort=30,
@@ -91,6 +93,8 @@ RULE = Rule(
                 ".github/workflows/c.yml": _CI.format(options="-k orders"),
                 ".github/workflows/d.yml": _CI.format(options="--benchmark-only"),
                 ".github/workflows/e.yml": _CI.format(options="-k 'not slow'"),
+                ".github/workflows/f.yml": _CI.format(options="-k sqlite"),
+                "tests/test_stores.py": "import pytest\n\n\n@pytest.mark.parametrize('name', ['sqlite', 'mysql'])\ndef test_open(name):\n    assert name\n",
                 "tests/test_orders.py": "import pytest\n\n\nclass TestShop:\n    @pytest.mark.slow\n    def test_one(self, benchmark):\n        assert benchmark(len, [1])\n",
             },
         ),
