@@ -28,38 +28,10 @@ _COUNTS = pattern(r"^(?:\[\[?|test|\(\() .*(?:-l[te]|<)")
 _VARIABLE = pattern(r"\$\{?(\w+)")
 _TOO_LONG = pattern(r"^(?:\[\[?|test|\(\() .*(?:-g[te]|-eq|>=?|==)")
 _COUNTED_UP = pattern(r"^\$\(\(|^\$\(expr ")
-_ASKS = frozenset(
-    {
-        "curl",
-        "wget",
-        "nc",
-        "kubectl",
-        "docker",
-        "docker-compose",
-        "pg_isready",
-        "redis-cli",
-        "http",
-        "grpcurl",
-        "systemctl",
-        "mysqladmin",
-        "psql",
-        "dig",
-        "nslookup",
-        "host",
-        "aws",
-        "az",
-        "gcloud",
-        "doctl",
-        "ssh",
-        "mongosh",
-        "rabbitmqctl",
-        "cqlsh",
-        "oc",
-        "helm",
-        "vault",
-        "consul",
-    }
-)
+_ASKS = frozenset({
+    "curl", "wget", "nc", "kubectl", "docker", "docker-compose", "pg_isready", "redis-cli", "http", "grpcurl", "systemctl", "mysqladmin", "psql", "dig",
+    "nslookup", "host", "aws", "az", "gcloud", "doctl", "ssh", "mongosh", "rabbitmqctl", "cqlsh", "oc", "helm", "vault", "consul",
+})  # fmt: skip
 
 
 def _check(source: Source) -> Iterator[Hit]:
