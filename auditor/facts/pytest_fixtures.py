@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -131,7 +132,7 @@ def _is_plain_mark(node: ast.expr, syntax: PythonSyntax) -> bool:
 def parametrized(view: FunctionView, syntax: PythonSyntax) -> set[str]:
     """The parameters of a test that marks give values to: its own, those of its class, and of its module."""
     found: set[str] = set()
-    for one in (*_decorators(view), *_marks(view.owner.body if view.owner else ()), *_marks(syntax.tree.body)):
+    for one in (*_decorators(view), *_marks(view.owner.body if view.owner else ()), *_module_marks(syntax)):
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
             given = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "argnames")]
             for part in (name for value in given for name in subtree(value)):
@@ -140,6 +141,11 @@ def parametrized(view: FunctionView, syntax: PythonSyntax) -> set[str]:
                 elif isinstance(part, ast.Name):
                     found.add(COMPUTED)
     return found
+
+
+@lru_cache(maxsize=2)
+def _module_marks(syntax: PythonSyntax) -> tuple[ast.expr, ...]:
+    return tuple(_marks(syntax.tree.body))
 
 
 def _marks(body: Iterable[ast.stmt]) -> Iterator[ast.expr]:

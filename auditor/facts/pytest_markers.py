@@ -10,7 +10,7 @@ from typing import ClassVar
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import dotted, subtree
+from auditor.facts.python_syntax import all_nodes, dotted, subtree
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role, SourceFile
 
@@ -19,6 +19,7 @@ __all__ = ["PARSER", "PytestMarkers"]
 _REGISTERED = pattern(r"addinivalue_line\(\s*[\"']markers[\"']\s*,\s*[frbFRB]{0,2}[\"']{1,3}\s*([A-Za-z_]\w*)")
 _ADDS = pattern(r"\b(?:add_marker|applymarker)\(")
 _ADDED = pattern(r"\b(?:add_marker|applymarker)\(\s*(?:pytest\.mark\.(\w+)|[\"'](\w+)[\"'])")
+_LONGEST = 80
 _DYNAMIC = frozenset({"add_marker", "applymarker", "pytest_collection_modifyitems", "pytest_itemcollected"})
 
 
@@ -28,7 +29,7 @@ class PytestMarkers(Fact):
 
     `asked` are the markers that the module takes from ``pytest.mark`` when it is imported, with the line of the first time; `registered`
     those that code makes known. `names` are those of the tests and of the classes around them, and `added` are the markers that code gives to tests, an empty one where it cannot be told. It `benchmarks` where a
-    test takes the fixture of that name. `open` where it may make known others, or loads a plugin that may.
+    test takes the fixture of that name. `words` are those that names of parameters may hold. `open` where it may make known others, or loads a plugin that may.
     """
 
     kind: ClassVar[str] = "pytest-markers"
@@ -40,6 +41,7 @@ class PytestMarkers(Fact):
     names: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     benchmarks: bool = False
+    words: tuple[str, ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -70,7 +72,26 @@ def _parse(source: Source) -> PytestMarkers | None:
         tuple(sorted(names)),
         _added(source.text),
         benchmarks,
+        tuple(sorted(_words(tree))) if "param" in source.text else (),
     )
+
+
+def _words(tree: ast.Module) -> set[str]:
+    """The texts and names of which the names of parameters may be made."""
+    parts = [one.value for one in tree.body if isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None]
+    for one in all_nodes(tree):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            parts.extend(one.decorator_list)
+    found: set[str] = set()
+    for one in (each for part in parts for each in subtree(part)):
+        match one:
+            case ast.Constant(value=str() as text) if len(text) <= _LONGEST:
+                found.add(text)
+            case ast.Name(id=text) | ast.Attribute(attr=text):
+                found.add(text)
+            case _:
+                continue
+    return found
 
 
 def _asked(tree: ast.Module) -> dict[str, int]:

@@ -15,7 +15,7 @@ _NAMES = frozenset({
     "tree", "true", "false", ":", "unset", "trap", "cat", "hash", "getconf", "ulimit", "chown", "chmod", "id", "pgrep", "free",
     "dmesg", "journalctl", "ccache", "modprobe", "popd", "set", "shopt", "seq", "timeout", "touch", "less", "file", "printenv",
     "env", "netstat", "ss", "ping", "notify-send", "launchctl", "security", "fuser", "losetup", "dnf-automatic", "return", "exit",
-    "export", "complete", "bind", "local", "ldconfig", "update-alternatives", "xattr", "sccache", "cachix",
+    "export", "complete", "bind", "local", "ldconfig", "shift", "flock", "history", "update-alternatives", "xattr", "sccache", "cachix",
 })  # fmt: skip
 _SUBCOMMANDS = pattern(
     r"^((docker|podman) (container |image |volume |network |system |builder )?(stop|rm|kill|rename|prune|logs|rmi|ps|pull|create|inspect|images|info|version|login|logout)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.counted_commands import changes_something, checks_something, whose_failure_counts
 from auditor.facts.pattern import pattern
@@ -16,8 +16,12 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
+_JOBS = frozenset({"fg", "jobs", "kill", "pkill", "killall"})
+"""What deals with what runs in the background by other means than `wait`."""
 _TESTS = frozenset({"[", "[[", "test", "(("})
-_STAYS = pattern(r"\bup\b|port-forward|\bserve\b|--watch|-w\b|\bstart\b|\brun\b|\bdev\b|locust|k6 ")
+_STAYS = pattern(
+    r"\bup\b|port-forward|\bserve[rs]?\b|\bdaemon\b|\bproxy\b|--watch|-w\b|\bstart\b|\brun\b|\bdev\b|locust|k6 "
+)
 """What is meant to run on: servers, tunnels, and load beside what is looked at."""
 
 
@@ -26,7 +30,8 @@ def _check(source: Source) -> Iterator[Hit]:
         if unit.function and not unit.recipe:
             continue
         behind = [one for one in walk(unit.body) if isinstance(one, Prefixed) and one.operator == "&"]
-        started = [(node, text) for node in behind if (text := _counted(node, unit))]
+        checking = _checking_functions(unit) if behind else {}
+        started = [(node, text) for node in behind if (text := _counted(node, checking))]
         if started:
             yield from _judged(source, unit, started)
 
@@ -34,7 +39,9 @@ def _check(source: Source) -> Iterator[Hit]:
 def _judged(source: Source, unit: Unit, started: list[tuple[Prefixed, str]]) -> Iterator[Hit]:
     commands = list(all_commands(unit.body))
     waits = [one for one in commands if one.name == "wait"]
-    if any(len(one.texts) > 1 for one in waits) or any("$!" in text for one in commands for text in _texts(one)):
+    if any(len(one.texts) > 1 for one in waits) or any(one.name in _JOBS for one in commands):
+        return
+    if any("$!" in text for one in commands for text in _texts(one)):
         return
     first, text = started[0]
     if not waits:
@@ -60,14 +67,19 @@ def _is_judged(body: tuple[Node, ...], wait: Command) -> bool:
     return not asked or any(not (names := set(names_in(one.texts))) or names - anew for one in asked)
 
 
-def _counted(node: Prefixed, unit: Unit) -> str:
+def _checking_functions(unit: Unit) -> Mapping[str, bool]:
+    """The functions of a program, each with whether it checks or changes something."""
+    return {
+        one.name: any(checks_something(each) or changes_something(each) for each in all_commands(one.body))
+        for one in walk(unit.body)
+        if isinstance(one, Function)
+    }
+
+
+def _counted(node: Prefixed, checking: Mapping[str, bool]) -> str:
     """The check or operation that a statement runs in the background, be it by a function; empty where there is none."""
-    bodies = {one.name: one.body for one in walk(unit.body) if isinstance(one, Function)}
     for command in all_commands((node.body,)):
-        if whose_failure_counts(command):
-            return command.text
-        inner = bodies.get(command.name, ())
-        if any(checks_something(one) or changes_something(one) for one in all_commands(inner)):
+        if whose_failure_counts(command) or checking.get(command.name):
             return command.text
     return ""
 
@@ -104,6 +116,8 @@ RULE = Rule(
             title="processes that are asked, a server, and a verdict after the wait",
             files={
                 "ops/checks.sh": '#!/bin/bash\npytest tests &\npids+=($!)\nfor pid in "${pids[@]}"; do\n  wait "$pid" || exit 1\ndone\n',
+                "ops/probe.sh": "#!/bin/bash\ntrivy server --listen :4954 &\ntrivy image shop\n",
+                "ops/try.sh": "#!/bin/bash\n./smoke-loop.sh &\nkubectl rollout restart deploy/shop\nkill %1\n",
                 "ops/serve.sh": "#!/bin/bash\nnpm run dev &\nkubectl port-forward svc/shop 80 &\nwait\n",
                 "ops/marks.sh": "#!/bin/bash\npytest tests || touch failed &\nwait\n[ -e failed ] && exit 1\nexit 0\n",
             },

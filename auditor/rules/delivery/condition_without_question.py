@@ -63,8 +63,8 @@ def _of_analysis(source: Source) -> Iterator[Hit]:
             yield Hit(
                 source.path, number, number, "The analysis asks for a number that is written down: it measures nothing."
             )
-        limit = _LIMIT.search(line)
-        counts = {} if line.lstrip().startswith("- name:") else counts
+        counts = {} if line.lstrip().startswith("- ") or line.startswith("---") else counts
+        limit = _LIMIT.search(line.replace("- ", "  ", 1))
         if limit is not None:
             counts[limit.group(1)] = int(limit.group(2))
             if "count" in counts and counts.get("failureLimit", -1) >= counts["count"]:
@@ -94,7 +94,7 @@ RULE = Rule(
             title="an analysis that may fail as often as it measures, one of a number, and an alert for what is always there",
             files={
                 "k8s/a.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 10\n      provider:\n        prometheus:\n          query: vector(1)\n",
-                "k8s/b.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 2\n      provider:\n        prometheus:\n          query: sum(rate(errors[1m]))\n",
+                "k8s/b.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nspec:\n  metrics:\n    - name: errors\n      count: 10\n      failureLimit: 2\n      provider:\n        prometheus:\n          query: sum(rate(errors[1m]))\n    - count: 2\n      name: latency\n    - failureLimit: 3\n      name: load\n",
                 "rules.yml": 'groups:\n  - name: shop\n    rules:\n      - alert: Missing\n        expr: absent(vector(1))\n      - alert: Gone\n        expr: absent(up{job="shop"})\n',
             },
             found=(

@@ -24,6 +24,8 @@ _WORD = pattern(r"\w+")
 _MOST = 40
 """Counters of one program; what has more is no script that somebody reads."""
 _DECLARES = frozenset({"local", "declare", "typeset", "export"})
+_DECIDES = frozenset({"[", "[[", "test", "exit", "(("})
+_READ = pattern(r"\$\{?\w+\}?")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -61,26 +63,31 @@ def _of_program(source: Source, program: ShellProgram, symbol: str) -> Iterator[
 
 def _never_raised(source: Source, program: ShellProgram, every: list[Command], symbol: str) -> Iterator[Hit]:
     """Counters that begin with nought, that a test asks for, and that nothing ever raises."""
-    begun: dict[str, Command] = {name: one for one in every for name in _begun(one) if _FAILURES.search(name)}
+    begun = {name for one in every for name in _begun(one) if _FAILURES.search(name)}
     if not begun or any(one.name in (".", "source", "eval", "read", "getopts") for one in every):
         return
-    changed: set[str] = set()
-    asked: set[str] = set()
+    changed = _asked(program)
+    asked: dict[str, int] = {}
     for one in every:
         changed.update(added_to(one))
         changed.update(each.name for each in one.assignments if not _NOUGHT.search(each.value.text))
-        words = set(_words(one.text))
-        if one.name in ("((", "let") or one.name in _DECLARES - {"local"}:
-            changed |= words if "=" in one.text or "++" in one.text else set()
-        if one.name in ("[", "[[", "test", "exit", "(("):
-            asked |= words
-    changed |= _asked(program)
-    for name in sorted(begun.keys() & asked - changed):
-        line = min(
-            one.line for one in every if one.name in ("[", "[[", "test", "exit", "((") and name in set(_words(one.text))
-        )
+        changed.update(_handed(one))
+        for word in _words(one.text) if one.name in _DECIDES else ():
+            asked[word] = min(one.line, asked.get(word, one.line))
+    for name in sorted(begun & asked.keys() - changed):
         message = f"`{name}` is nought from the beginning, and nothing raises it: what is decided by it never fails."
-        yield Hit(source.path, line, line, message, f"{symbol}/{name}")
+        yield Hit(source.path, asked[name], asked[name], message, f"{symbol}/{name}")
+
+
+def _handed(command: Command) -> Iterator[str]:
+    """The names that a command may set: ``trap 'failed=1' ERR``, ``count_up failed``, ``((failed++))``, ``printf -v failed``."""
+    if command.name in ("((", "let"):
+        text = command.text
+        yield from _words(text if "=" in text or "++" in text else "")
+    elif command.name not in _DECIDES | {"echo"}:
+        begun = set(_begun(command))
+        texts = (text for text in command.texts[1:] if not text.startswith("$"))
+        yield from (word for text in texts for word in _words(_READ.sub("", text)) if word not in begun)
 
 
 def _sums_up(command: Command) -> bool:
@@ -142,6 +149,8 @@ RULE = Rule(
             files={
                 "ops/smoke.sh": '#!/bin/bash\nerrors=0\ncurl -f "$URL"\nif [ $errors -gt 0 ]; then\n  exit 1\nfi\n',
                 "ops/other.sh": '#!/bin/bash\nerrors=0\ncurl -f "$URL" || errors=1\nif [ $errors -gt 0 ]; then\n  exit 1\nfi\n',
+                "ops/trap.sh": "#!/bin/bash\nfailed=0\ntrap 'failed=1' ERR\ncurl -f $URL\n[ $failed -eq 0 ] || exit 1\n",
+                "ops/by_name.sh": "#!/bin/bash\nerrors=0\ncurl -f $URL || raise errors\nexit $errors\n",
             },
             found=("ops/smoke.sh:4",),
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.pattern import pattern
 from auditor.facts.shell_program import Command, Function, Group, Loop, Pipeline, all_commands, walk
@@ -18,6 +19,9 @@ __all__ = ["RULE"]
 _DECIDES = frozenset({"[", "[[", "((", "test", "exit", "return"})
 _OTHER_SHELL = pattern(r"^#!.*\b(?:zsh|ksh)\b")
 _WORD = pattern(r"[A-Za-z_]\w*")
+_GIVES = frozenset({"read", "mapfile", "readarray", "getopts", "unset"})
+_Act = tuple[int, int, int]
+"""A line, whether a decision is made there rather than a value given, and the node."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -29,17 +33,25 @@ def _check(source: Source) -> Iterator[Hit]:
 
 
 def _in_unit(source: Source, unit: Unit) -> Iterator[Hit]:
-    for node in walk(unit.body):
-        if not isinstance(node, Pipeline) or len(node.parts) < 2:  # noqa: PLR2004 - a pipe has two ends
-            continue
-        last = node.parts[-1]
-        if not isinstance(last, Loop | Group):
-            continue
-        inside = {id(one) for one in all_commands((last,))}
-        for name, line in _set_in(last):
-            if _decided_later(unit, name, node, inside):
-                message = f"`{name}` is set in a loop behind a pipe, which is a shell of its own: the script that decides by it never sees the value."
-                yield Hit(source.path, line, line, message, unit.symbol)
+    functions = tuple(one for one in unit.body if isinstance(one, Function))
+    rest = tuple(one for one in unit.body if not isinstance(one, Function))
+    for scope in (rest, *(one.body for one in functions)):
+        found = [one for one in walk(scope) if isinstance(one, Pipeline) and len(one.parts) > 1]
+        found = [one for one in found if isinstance(one.parts[-1], Loop | Group)]
+        acts = _acts(scope) if found else {}
+        for pipeline in found:
+            yield from _in_pipeline(source, unit, pipeline, acts)
+
+
+def _in_pipeline(source: Source, unit: Unit, pipeline: Pipeline, acts: Mapping[str, list[_Act]]) -> Iterator[Hit]:
+    last = pipeline.parts[-1]
+    if not isinstance(last, Loop | Group):
+        return
+    inside = {id(one) for one in walk((last,))}
+    for name, line in _set_in(last):
+        if _decided_later(acts.get(name, []), pipeline, inside):
+            message = f"`{name}` is set in a loop behind a pipe, which is a shell of its own: the script that decides by it never sees the value."
+            yield Hit(source.path, line, line, message, unit.symbol)
 
 
 def _set_in(loop: Loop | Group) -> Iterator[tuple[str, int]]:
@@ -62,25 +74,37 @@ def _counted_up(command: Command) -> set[str]:
     return {match.group() for match in _WORD.finditer(text)} - {"let"} if "++" in text or "+=" in text else set()
 
 
-def _decided_later(unit: Unit, name: str, pipeline: Pipeline, inside: set[int]) -> bool:
+def _acts(scope: tuple[Statement, ...]) -> Mapping[str, list[_Act]]:
+    """What a program does with each variable, in the order of the lines: it sets it anew, or decides by it."""
+    found: dict[str, list[_Act]] = {}
+    for node in walk(scope):
+        for name in _set_anew(node):
+            found.setdefault(name, []).append((node.line, 0, id(node)))
+        for name in _read(node) if isinstance(node, Command) and node.name in _DECIDES else ():
+            found.setdefault(name, []).append((node.line, 1, id(node)))
+    return {name: sorted(acts) for name, acts in found.items()}
+
+
+def _set_anew(node: Statement) -> Iterator[str]:
+    if isinstance(node, Loop) and node.variable:
+        yield node.variable
+    elif isinstance(node, Command):
+        yield from (one.name for one in node.assignments)
+        if node.name in _GIVES:
+            yield from (match.group() for text in node.texts[1:] for match in _WORD.finditer(text))
+
+
+def _decided_later(acts: list[_Act], pipeline: Pipeline, inside: set[int]) -> bool:
     """Whether a test or an exit after the pipeline reads the name before anything sets it anew."""
-    scope = _scope(unit, pipeline)
-    for one in sorted(all_commands(scope), key=lambda each: each.line):
-        if one.line <= pipeline.end_line or id(one) in inside:
+    for at in range(bisect_left(acts, (pipeline.end_line, 0, 0)), len(acts)):
+        line, decides, node = acts[at]
+        if node in inside:
             continue
-        if any(each.name == name for each in one.assignments):
+        if not decides:
             return False
-        if one.name in _DECIDES and name in _read(one):
+        if line > pipeline.end_line:
             return True
     return False
-
-
-def _scope(unit: Unit, pipeline: Pipeline) -> tuple[Statement, ...]:
-    """The function that the pipeline stands in, or the program without its functions."""
-    for node in walk(unit.body):
-        if isinstance(node, Function) and node.line <= pipeline.line and pipeline.end_line <= node.end_line:
-            return node.body
-    return tuple(one for one in unit.body if not isinstance(one, Function))
 
 
 def _read(command: Command) -> set[str]:
@@ -117,7 +141,8 @@ RULE = Rule(
         Example(
             title="a loop that is fed by redirection, one that decides itself, and a value that is set anew",
             files={
-                "ops/check.sh": '#!/bin/bash\nfailed=0\nwhile read -r host; do\n  ping "$host" || failed=1\ndone < hosts\n[ $failed = 0 ] || exit 1\ncat hosts | while read -r host; do\n  ping "$host" || bad=1\n  exit $bad\ndone\ncat hosts | while read -r x; do\n  n=1\ndone\nn=0\n[ $n = 0 ] || exit 1\n'
+                "ops/check.sh": '#!/bin/bash\nfailed=0\nwhile read -r host; do\n  ping "$host" || failed=1\ndone < hosts\n[ $failed = 0 ] || exit 1\ncat hosts | while read -r host; do\n  ping "$host" || bad=1\n  exit $bad\ndone\ncat hosts | while read -r x; do\n  n=1\ndone\nn=0\n[ $n = 0 ] || exit 1\n',
+                "ops/anew.sh": '#!/bin/bash\nkubectl get pods | while read -r line; do\n  name=${line%% *}\n  echo "$name"\ndone\nfor name in a b; do\n  [ "$name" = a ] && deploy\ndone\ncat x | while read -r y; do\n  state=$y\ndone\nread -r state < file\n[ "$state" = ok ]\ncat x | while read -r y; do\n  bad=1\n  exit 1\ndone || bad=1\n[ "$bad" = 1 ] && exit 1\n',
             },
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -23,12 +24,14 @@ _STATUS = frozenset({"$?", "${?}", '"$?"'})
 _CODE = pattern(r"%\{?\{?(?:http_code|response_code)")
 _VERIFIES = pattern(r"(?i)\b(?:verif\w*|validat\w*|smoke|health\w*|checks?|probe|probes|sanity)\b")
 _FAILS = pattern(r"^-[a-zA-Z]*f[a-zA-Z]*$")
+_NOWHERE = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "1", "2", "&1", "&2"})
 _LIMIT = pattern(r"(?i)\b(?:minimum|maximum|threshold|limit|at least|at most|required|budget)\b\D{0,12}\d")
 _OBSERVES = pattern(r"(?i)\b(?:observ\w*|monitor\w*|watch\w*|canary|soak|error (?:rate|budget)|slo)\b")
 _MEASURES = pattern(r"^(?:curl|wget|promtool query|kubectl top|http)\b")
 _RETURNS = "returnStatus"
-_KEPT = pattern(r"^\s*(?:(?:def|int)?\s*(\w+)\s*=\s*)?(?:sh|bat)\b.*\breturnStatus\s*:\s*true")
+_KEPT = pattern(r"^\s*(?:(?:def|int)?\s*(\w+)\s*=\s*)?(?:sh|bat)\b.*\breturnStatus\s*:\s*true[^=!<>]*$")
 _SAYS = pattern(r"^\s*(?:echo|println|print)\b")
+_WORD = pattern(r"\w+")
 _READ_ELSEWHERE = frozenset({"export", "source", "."})
 
 
@@ -52,13 +55,20 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _of_jenkins(source: Source) -> Iterator[Hit]:
     """``def status = sh(script: '...', returnStatus: true)``, which only messages read; or nobody keeps it."""
-    for number, line in enumerate(source.lines, 1) if _RETURNS in source.text else ():
+    if _RETURNS not in source.text:
+        return
+    read = Counter(
+        match
+        for line in source.lines
+        if not _SAYS.search(line)
+        for match in {one.group() for one in _WORD.finditer(line)}
+    )
+    for number, line in enumerate(source.lines, 1):
         match = _KEPT.search(line)
         if match is None:
             continue
         word = match.group(1)
-        others = (one for at, one in enumerate(source.lines, 1) if at != number and word and word in one)
-        if not any(not _SAYS.search(one) for one in others):
+        if not word or read[word] == 1:
             message = f"With `returnStatus` no failure ends the stage, and nothing decides by `{word or 'the status'}`."
             yield Hit(source.path, number, number, message)
 
@@ -122,7 +132,9 @@ def _answers(source: Source, unit: Unit) -> Iterator[Hit]:
     for node in statements(unit.body):
         if not isinstance(node, Command) or node.name != "curl" or not _CODE.search(node.text):
             continue
-        if not any(text == "--fail" or _FAILS.search(text) for text in node.texts[1:]):
+        if any(one.target.text not in _NOWHERE for one in node.redirects):
+            continue  # what is kept may be compared later
+        if not any(text.startswith("--fail") or _FAILS.search(text) for text in node.texts[1:]):
             message = "The code of the answer is printed, and nothing compares it: any answer will do."
             yield Hit(source.path, node.line, node.end_line, message, unit.symbol)
 
@@ -211,7 +223,7 @@ RULE = Rule(
         Example(
             title="a word and a limit by which something is decided, and a request that fails",
             files={
-                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          govulncheck ./... && state=clean || state=dirty\n          [ $state = clean ]\n      - run: |\n          total=$(go tool cover -func=c.out | tail -1)\n          echo "coverage $total (minimum 80%)"\n          [ $total -ge 80 ] || exit 1\n      - name: Smoke\n        run: |\n          curl -sf https://shop.io/healthz -o /dev/null -w "%{http_code}\\n"\n',
+                ".github/workflows/go.yml": 'on: push\njobs:\n  go:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          govulncheck ./... && state=clean || state=dirty\n          [ $state = clean ]\n      - run: |\n          total=$(go tool cover -func=c.out | tail -1)\n          echo "coverage $total (minimum 80%)"\n          [ $total -ge 80 ] || exit 1\n      - name: Smoke\n        run: |\n          curl -sf https://shop.io/healthz -o /dev/null -w "%{http_code}\\n"\n          curl -s --fail-with-body https://shop.io/healthz -w "%{http_code}\\n"\n          curl -s https://shop.io/healthz -o /dev/null -w "%{http_code}\\n" > code.txt\n          grep -q 200 code.txt\n',
             },
         ),
         Example(
@@ -239,7 +251,7 @@ RULE = Rule(
         Example(
             title="statuses of Jenkins: one that is said, one that nobody keeps, and one that counts",
             files={
-                "Jenkinsfile": "pipeline {\n  agent any\n  stages {\n    stage('Check') {\n      steps {\n        script {\n          def found = sh(script: 'make lint', returnStatus: true)\n          echo \"lint gave ${found}\"\n          sh(script: 'make test', returnStatus: true)\n          def ended = sh(script: 'make e2e', returnStatus: true)\n          if (ended != 0) { error 'e2e' }\n        }\n      }\n    }\n  }\n}\n",
+                "Jenkinsfile": "pipeline {\n  agent any\n  stages {\n    stage('Check') {\n      steps {\n        script {\n          def found = sh(script: 'make lint', returnStatus: true)\n          echo \"lint gave ${found}\"\n          sh(script: 'make test', returnStatus: true)\n          def ended = sh(script: 'make e2e', returnStatus: true)\n          if (ended != 0) { error 'e2e' }\n          waitUntil {\n            sh(script: 'curl -f shop', returnStatus: true) == 0\n          }\n        }\n      }\n    }\n  }\n}\n",
             },
             found=("Jenkinsfile:7", "Jenkinsfile:9"),
         ),

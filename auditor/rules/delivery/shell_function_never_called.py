@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
@@ -20,7 +21,7 @@ _OPERATES = pattern(
 )
 _LIBRARY = pattern(r"(?i)(?:^|/)(?:lib|libs|common|utils?|helpers?|functions|shared|inc|include)(?:[/._-]|$)")
 _WORD = pattern(r"[A-Za-z_][\w-]*")
-_DYNAMIC = pattern(r"^[\"']?\$|^(?:eval|compgen|declare -[fF])")
+_DYNAMIC = pattern(r"^[^\s=]*\$|^(?:eval|compgen|declare -[fF])")
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -42,9 +43,10 @@ def _in_program(source: Source, body: tuple[Node, ...], symbol: str) -> Iterator
     called = {name for node in nodes for name in _mentioned((node,))}
     if not called & known:
         return  # for others to read in
-    inner = {one.name: set(_mentioned(one.body)) - {one.name} for one in functions}
+    inner = Counter(name for one in functions for name in set(_mentioned(one.body)) - {one.name})
+    read_in = max((one.line for one in all_commands(nodes) if one.name in (".", "source")), default=0)
     for one in functions:
-        mentioned = one.name in called or any(one.name in names for names in inner.values())
+        mentioned = one.name in called or inner[one.name] > 0 or one.line < read_in
         if (
             not mentioned
             and _OPERATES.search(one.name)
@@ -73,7 +75,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every script make the checks, and know the ways back, that it defines?",
     why="Whoever reads `check_quota` in the deployment believes that the quota is checked.",
-    limits="Functions named for a check, a wait, a rollback, a backup or a message, in scripts that call others of their own functions; libraries, scripts that ask whether they are read in (`BASH_SOURCE`), and those that call by a name in a variable, are left alone.",
+    limits="Functions named for a check, a wait, a rollback, a backup or a message, in scripts that call others of their own functions; libraries, scripts that ask whether they are read in (`BASH_SOURCE`), those that call by a name in a variable, and what is defined before other files are read in, are left alone.",
     fix="Call it where it belongs, or delete it.",
     since="0.9.0",
     effort=10,
@@ -97,6 +99,8 @@ RULE = Rule(
             files={
                 "ops/deploy.sh": f"#!/bin/bash\nset -e\n{_CALLED}{_ASIDE}rollback() {{\n  helm rollback shop\n}}\ntrap rollback ERR\ncheck_quota\ndeploy\n",
                 "ops/choose.sh": f'#!/bin/bash\n{_CALLED}{_ASIDE}deploy\n"$1"\n',
+                "ops/part_of_name.sh": f'#!/bin/bash\n{_CALLED}{_ASIDE}deploy\n"check_$1"\n',
+                "ops/hooks.sh": f"#!/bin/bash\n{_CALLED}{_ASIDE}deploy\n. ./steps.sh\n",
                 "ops/functions.sh": f"{_CALLED}{_ASIDE}deploy\n",
                 "ops/both.sh": f'#!/bin/bash\n{_CALLED}{_ASIDE}if [ "${{BASH_SOURCE[0]}}" = "$0" ]; then\n  deploy\nfi\n',
                 "ops/parts.sh": f"{_CALLED}{_ASIDE}",

@@ -20,7 +20,7 @@ _STATE = pattern(
     r"(?:\bstate|\bstatus|\bconclusion|\boutcome)[\"']?\s*[:=]\s*\\?[\"']?(?:success|succeeded|passed|healthy)\b"
 )
 _DEPENDS = pattern(
-    r"job\.status|\.(?:outcome|conclusion|result)\b|\bneeds\.|(?:failure|success)\(\)|[\"']?\b(?:failure|failed|error|inactive)\b"
+    r"job\.status|\.(?:outcome|conclusion|result)\b|\bneeds\.|(?:failure|success)\(\)|[\"']?\b(?:failure|failed|error|inactive)\b|&&\s*'"
 )
 """What a step holds that tells a good end from a bad one."""
 _TELLS = pattern(r"(?i)slack|notif|teams|discord|telegram|mail|webhook|statuspage|comment")
@@ -47,7 +47,8 @@ def _check(source: Source) -> Iterator[Hit]:
                 line, text = found
                 reason = f"{tolerated!r} may have failed" if tolerated and not free else "it runs whatever happened"
                 message = f"The step {step.name or step.action!r} reports {text[:50]!r}, and {reason}."
-                yield Hit(source.path, line, line, message, f"{job.id}/{step.name}")
+                severity = None if free else Severity.MEDIUM
+                yield Hit(source.path, line, line, message, f"{job.id}/{step.name}", severity)
             if step.continue_on_error.text.lower() == "true" and not _SIDE.search(f"{step.name} {step.action}"):
                 tolerated = step.name or step.action or "a step"
 
@@ -111,6 +112,10 @@ RULE = Rule(
                 + _REPORT.format(when="always()", state="'${{ job.status }}'"),
                 ".github/workflows/b.yml": _HEAD.format(soft="false")
                 + _REPORT.format(when="success()", state="'success'"),
+                ".github/workflows/d.yml": _HEAD.format(soft="true")
+                + "      - name: Report\n        uses: slackapi/slack-github-action@v2\n        with:\n          text: |\n            ${{{{\n              steps.now.outputs.sum > steps.last.outputs.sum\n              && 'deployed successfully'\n              || 'unchanged'\n            }}}}\n".replace(
+                    "{{{{", "{{"
+                ).replace("}}}}", "}}"),
                 ".github/workflows/c.yml": _HEAD.format(soft="false")
                 + _REPORT.format(when="always()", state="ok ? 'success' : 'failure'"),
             },

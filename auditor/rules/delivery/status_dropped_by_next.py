@@ -19,11 +19,14 @@ from auditor.facts.task_recipes import TaskRecipes
 from auditor.facts.tolerated_failures import is_tolerated
 from auditor.facts.work_units import Unit
 from auditor.model.finding import Category, Confidence, Hit, Severity
+from auditor.model.source import Language
 from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_STRICT = pattern(r"\s[\"']?-[a-z]*e[a-z]*[\"']?(?:[\s,\]\"']|$)|\berrexit\b|^\s*SHELL\s")
+_STRICT = pattern(r"\s[\"']?-[a-z]*e[a-z]*[\"']?(?:[\s,\]\"']|$)|\berrexit\b")
+_SHELL = pattern(r"(?m)^\s*SHELL\s")
+"""By which an image says how all instructions below it are run."""
 _BEFORE = 3
 """Lines above a program on which the options of its shell may stand."""
 _MOST = 3
@@ -45,6 +48,8 @@ def _check(source: Source) -> Iterator[Hit]:
 
 def _programs(source: Source) -> Iterator[tuple[str, str, Sequence[Node]]]:
     """The statements that run one after the other in a shell which no failure ends, with whose they are."""
+    if _has_own_shell(source):
+        return
     made = source.fact(MakeRecipes) is not None or source.fact(TaskRecipes) is not None
     for unit in every_unit_of(source):
         if unit.recipe and made:
@@ -77,6 +82,10 @@ def _is_strict(source: Source, line: int, body: Sequence[Node]) -> bool:
     above = source.lines[max(0, line - 1 - _BEFORE) : line]
     sets = any(one.name == "set" and "e" in " ".join(one.texts[1:]) for one in all_commands(body))
     return sets or any(_STRICT.search(text) for text in above)
+
+
+def _has_own_shell(source: Source) -> bool:
+    return source.file.language is Language.DOCKERFILE and _SHELL.search(source.text) is not None
 
 
 def _lost(statements: Sequence[Node], name: str) -> Node | None:
@@ -187,6 +196,7 @@ RULE = Rule(
             files={
                 "Makefile": 'test:\n\tpytest tests && echo ok\n\t@echo "tests passed"\n\ncheck:\n\t@set -e; pytest tests; echo "ok"\n\nbuild:\n\tcc -o shop shop.c; echo built in $(OUT)\n',
                 "compose.yaml": 'services:\n  migrate:\n    image: shop:1\n    command: sh -ec "shop migrate; echo done"\n',
+                "Dockerfile": 'FROM shop:1\nSHELL ["/bin/bash", "-euc"]\nWORKDIR /srv\nCOPY a b\nENV A=1\nRUN pytest tests; echo "tests passed"\n',
                 "ops/save.sh": "#!/bin/bash\nset -e\npg_dump shop > shop.sql\nexit 0\n",
                 "ops/ask.sh": "#!/bin/bash\npg_dump shop > shop.sql\nif [ $? -ne 0 ]; then\n  exit 1\nfi\nexit 0\n",
             },

@@ -16,15 +16,19 @@ __all__ = ["RULE"]
 _START = pattern(r"^\s*ExecStart\s*=\s*([@:+!]*)-([@:+!]*)(\S.*)$")
 _TAMED = pattern(r"^\s*ExecStart\s*=.*(?:\|\|\s*(?:true|:|exit 0|echo\b[^|;&]*)|;\s*(?:true|exit 0))\s*[\"']?\s*$")
 _ANY_STATUS = pattern(r"^\s*SuccessExitStatus\s*=.*\b1\b")
+_WARNS_BY_ONE = pattern(r"(?i)\bborg")
+"""Programs that end with 1 where they only warn."""
 _STOPS = pattern(r"(?i)\b(?:stop|rm|kill|down|clean\w*|prune|remove)\b")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     if source.file.language is not Language.INI or not source.file.name.endswith(".service"):
         return
+    warns = _WARNS_BY_ONE.search(source.text) is not None
     for number, line in enumerate(source.lines, 1):
         match = _START.search(line)
-        tamed = match is not None or _TAMED.search(line) is not None or _ANY_STATUS.search(line) is not None
+        any_status = _ANY_STATUS.search(line) is not None and not warns
+        tamed = match is not None or _TAMED.search(line) is not None or any_status
         if tamed and claims_work(f"{source.file.name} {line}") and not _STOPS.search(line):
             message = f"`{line.strip()[:60]}`: systemd counts a failure of this job as success."
             yield Hit(source.path, number, number, message)
@@ -63,6 +67,9 @@ RULE = Rule(
             files={
                 "systemd/shop-backup.service": _unit(
                     "ExecStartPre=-/usr/bin/docker stop shop\nExecStart=/usr/bin/shop save"
+                ),
+                "systemd/borg-backup.service": _unit(
+                    "ExecStart=/usr/bin/borg create /srv/saves::shop /srv/shop\nSuccessExitStatus=1"
                 ),
                 "systemd/shop.service": _unit("ExecStart=-/usr/bin/shop serve"),
             },

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.python_syntax import FunctionView, neighbours, syntax_of
@@ -22,8 +23,10 @@ def _check(source: Source) -> Iterator[Hit]:
     for view in syntax_of(source).functions:
         if not view.is_test:
             continue
-        for name, table in _tables(view):
-            read = _keys_read(view, name)
+        tables = list(_tables(view))
+        known = _keys_read(view) if tables else {}
+        for name, table in tables:
+            read = known.get(name, set())
             left = [(value, key) for key, value in keyed(table) if isinstance(value, _CONDITIONS) and key not in read]
             for first, last, key in neighbours(left if read else ()):
                 message = f"{view.name} works out {key!r} and asserts nothing about it."
@@ -43,17 +46,17 @@ def _tables(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
                 continue
 
 
-def _keys_read(view: FunctionView, name: str) -> set[str]:
-    """The keys that are read one by one; none where the table is looked at as a whole."""
-    loads = sum(isinstance(one.ctx, ast.Load) for one in view.of(ast.Name) if one.id == name)
-    keys = []
+def _keys_read(view: FunctionView) -> Mapping[str, set[str]]:
+    """The keys that are read one by one, by the name of the table; those of no table that is looked at as a whole."""
+    loads = Counter(one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load))
+    keys: dict[str, list[str]] = {}
     for one in view.of(ast.Subscript):
         match one:
-            case ast.Subscript(value=ast.Name(id=held), slice=ast.Constant(value=str() as key)) if held == name:
-                keys.append(key)
+            case ast.Subscript(value=ast.Name(id=held), slice=ast.Constant(value=str() as key)):
+                keys.setdefault(held, []).append(key)
             case _:
                 continue
-    return set(keys) if len(keys) == loads else set()
+    return {name: set(found) for name, found in keys.items() if len(found) == loads[name]}
 
 
 RULE = Rule(

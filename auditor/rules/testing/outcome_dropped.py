@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_asserting import asserts
 from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -27,6 +27,11 @@ _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"
 _PROCESSES = frozenset({"subprocess.run", "subprocess.call", "os.system"})
 _TALKS = frozenset({"print", "info", "debug"})
 _SETS_UP = pattern(r"(?i)fixture|mock|patch|recorder|responses|respx|httpserver|caplog|capsys|recwarn|snapshot|bench")
+_ENOUGH = pattern(
+    r"(?i)\b(?:no|not|never|without)\b.*\b(?:recursion|errors?|exceptions?|crash\w*|raises?|fails?)\b|\bregression\b|\bdoes ?n.t (?:raise|crash|fail)"
+)
+"""What says that to come to an end is all that is asked for."""
+_SHOWN = 80
 _MEASURES = pattern(r"(?i)bench|perf|load|stress|latency|time|speed|profil|memory|leak")
 
 
@@ -37,16 +42,15 @@ def _check(source: Source) -> Iterator[Hit]:
             continue
         call = _only_asked(view, syntax)
         if call is not None:
-            message = (
-                f"{view.name} asserts nothing, and {last_name(call.func)} raises nothing where what it runs fails."
-            )
+            message = f"{view.name} asserts nothing, and {last_name(call.func)} tells of a failure in its answer, at which nothing looks."
             yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, view.qualified)
 
 
 def _is_plain(view: FunctionView) -> bool:
     """Whether nothing that is handed in looks at what happens, and no function of the test's own does."""
     handed = any(map(_SETS_UP.search, view.parameters)) or _MEASURES.search(view.name) is not None
-    return not handed and not view.of(ast.Lambda)
+    marked = all("mark." in ast.unparse(one)[:_SHOWN] for one in view.node.decorator_list)
+    return not handed and marked and not view.of(ast.Lambda) and _ENOUGH.search(view.docstring) is None
 
 
 def _only_asked(view: FunctionView, syntax: PythonSyntax) -> ast.Call | None:
@@ -54,11 +58,9 @@ def _only_asked(view: FunctionView, syntax: PythonSyntax) -> ast.Call | None:
     found = [call for call in view.calls if _tells_by_answer(call, view, syntax)]
     if not found:
         return None
-    read = {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load)}
-    for call in found:
-        name = _bound(call, view)
-        if name is None or name in read - _only_printed(view):
-            return None
+    bound, read = _bound(view), _read(view)
+    if any(bound.get(id(call)) is None or bound[id(call)] in read for call in found):
+        return None
     return found[-1]
 
 
@@ -83,28 +85,22 @@ def _names_address(call: ast.Call) -> bool:
     return isinstance(first, ast.Constant) and _ADDRESS.search(str(first.value)) is not None
 
 
-def _bound(call: ast.Call, view: FunctionView) -> str | None:
-    """The name that an answer is bound to; empty where it is dropped, None where it goes elsewhere."""
+def _bound(view: FunctionView) -> Mapping[int, str]:
+    """The names that answers are bound to, empty where one is dropped; those that go elsewhere are not among them."""
+    found: dict[int, str] = {}
     for node in view.of(ast.Expr, ast.Assign):
         value = node.value.value if isinstance(node.value, ast.Await) else node.value
-        if value is not call:
-            continue
-        if isinstance(node, ast.Expr):
-            return ""
-        target = node.targets[0]
-        return target.id if isinstance(target, ast.Name) else None
-    return None
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if target is None or isinstance(target, ast.Name):
+            found[id(value)] = target.id if target is not None else ""
+    return found
 
 
-def _only_printed(view: FunctionView) -> set[str]:
-    """The names that are read in what is printed, and nowhere else."""
-    printed: list[ast.Name] = []
-    for call in view.calls:
-        if last_name(call.func) in _TALKS:
-            printed += [one for part in call.args for one in ast.walk(part) if isinstance(one, ast.Name)]
-    inside = {id(one) for one in printed}
-    outside = {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load) and id(one) not in inside}
-    return {one.id for one in printed} - outside
+def _read(view: FunctionView) -> set[str]:
+    """The names that are read elsewhere than in what is printed."""
+    talks = [call for call in view.calls if last_name(call.func) in _TALKS]
+    inside = {id(one) for call in talks for part in call.args for one in subtree(part)}
+    return {one.id for one in view.of(ast.Name) if isinstance(one.ctx, ast.Load) and id(one) not in inside}
 
 
 RULE = Rule(
@@ -115,7 +111,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every test look at how what it runs ended?",
     why="`runner.invoke(main, [command])` catches every exception and puts it into its result: a test that drops the result passes for a command that does not even start.",
-    limits="Judged are tests that assert nothing and whose runners of commands (Click, Typer), clients of services and processes are asked, with no reader of any answer but print; what measures, and doubles that look by themselves, are left alone.",
+    limits="Judged are tests that assert nothing and whose runners of commands (Click, Typer), clients of services and processes are asked, with no reader of any answer but print; what measures, doubles and settings of the test that may look by themselves, and tests whose docstring asks for no more than an end, are left alone.",
     fix="Assert the exit code or status, or let the failure raise (`check=True`, `catch_exceptions=False`, `raise_for_status()`).",
     since="0.9.0",
     effort=10,
@@ -156,7 +152,9 @@ RULE = Rule(
                     "def test_page(client):\n    client.get('/page').raise_for_status()\n\n\n"
                     "def test_other(client):\n    look(client.get('/page'))\n\n\n"
                     "def test_program():\n    subprocess.run(['till', 'open'], check=True)\n\n\n"
-                    "def test_sent(client, requests_mock):\n    client.get('/page')\n"
+                    "def test_sent(client, requests_mock):\n    client.get('/page')\n\n\n"
+                    "@override_settings(MIDDLEWARE=['tests.Looks'])\ndef test_middleware(client):\n    client.get('/page')\n\n\n"
+                    "def test_deep(client):\n    'No infinite recursion occurs.'\n    client.get('/page')\n"
                 )
             },
         ),

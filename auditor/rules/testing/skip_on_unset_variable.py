@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from auditor.facts.code_tests import CodeTests
 from auditor.facts.flaws import Flaw
 from auditor.facts.make_recipes import MakeRecipes
 from auditor.facts.names_fact import Act, Names
 from auditor.facts.names_known import is_given
+from auditor.facts.pipeline_model import Job
 from auditor.facts.python_skips import PythonSkips
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.setting_words import SettingWords, words_elsewhere
@@ -40,10 +41,11 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         for one in tests.flaws
         if one.flaw is Flaw.WAITS_FOR_VARIABLE
     ]
+    made = _only_made(repository) if waiting else {}
     for path, line, variable, symbol in waiting:
         if variable in by_code or is_given(variable):
             continue
-        target = _only_made(repository, variable) if variable in settings else ""
+        target = made.get(variable, "") if variable in settings else ""
         if target:
             message = f"The test is skipped unless `{variable}` is set, which only `make {target}` does, and no pipeline runs that."
             yield Hit(path, line, line, message, symbol)
@@ -53,33 +55,43 @@ def _check(repository: RepositoryFacts) -> Iterator[Hit]:
         yield Hit(path, line, line, message, symbol)
 
 
-def _only_made(repository: RepositoryFacts, variable: str) -> str:
-    """The target of make that alone sets a variable, where no job of a pipeline makes it; empty elsewhere."""
-    places = [file for file, words in repository.of(SettingWords) if variable in words.settings]
+def _only_made(repository: RepositoryFacts) -> Mapping[str, str]:
+    """Variables that a target of make alone sets, where no job of a pipeline makes it, each with that target."""
     jobs = jobs_of_repository(repository)
-    if not jobs or any(file.language is not Language.MAKEFILE for file in places):
-        return ""
     recipes = [one for _, fact in repository.of(MakeRecipes) for one in fact.recipes]
-    setting = {
-        one.target for one in recipes if any(_sets(command, variable) for command in all_commands(one.program.body))
+    if not jobs or not recipes:
+        return {}
+    elsewhere = {
+        name
+        for file, words in repository.of(SettingWords)
+        if file.language is not Language.MAKEFILE
+        for name in words.settings
     }
-    wanted = setting | {one.target for one in recipes if setting & set(one.needs)}
-    called = {
-        text
-        for _, job in jobs
-        for step in job.steps
-        if step.program
-        for one in all_commands(step.program.body)
-        if one.name == "make"
-        for text in one.texts[1:]
+    setting: dict[str, set[str]] = {}
+    needed: dict[str, set[str]] = {}
+    for one in recipes:
+        for name in {name for command in all_commands(one.program.body) for name in _set_by(command)} - elsewhere:
+            setting.setdefault(name, set()).add(one.target)
+        for need in one.needs:
+            needed.setdefault(need, set()).add(one.target)
+    called = _made_by(jobs)
+    return {
+        name: min(targets)
+        for name, targets in setting.items()
+        if called.isdisjoint(targets) and all(called.isdisjoint(needed.get(one, ())) for one in targets)
     }
-    return min(setting) if setting and not wanted & called else ""
 
 
-def _sets(command: Command, variable: str) -> bool:
-    return any(one.name == variable for one in command.assignments) or any(
-        text.startswith(f"{variable}=") for text in command.texts
-    )
+def _made_by(jobs: Iterable[tuple[str, Job]]) -> set[str]:
+    """The targets that pipelines give to make."""
+    programs = [step.program for _, job in jobs for step in job.steps if step.program]
+    every = (command for program in programs for command in all_commands(program.body))
+    return {text for command in every if command.name == "make" for text in command.texts[1:]}
+
+
+def _set_by(command: Command) -> Iterator[str]:
+    yield from (one.name for one in command.assignments)
+    yield from (name for name, equals, _ in (text.partition("=") for text in command.texts) if equals)
 
 
 RULE = Rule(

@@ -18,6 +18,9 @@ _TESTS = pattern(
     r"(?i)(?:^|/)(?:test_[\w*-]+|[\w*-]+_test)\.py$|(?:^|/)(?:integration|e2e|functional|acceptance|contract|failover|load|smoke)(?:_tests?)?/?\*?$"
 )
 _OPTION = pattern(r"--(?:ignore|deselect)(?:=|[ \t]+|[\"'],[ \t]*[\"'])([\w./-]*\btest_[\w-]+\.py(?:::[\w:\[\]-]+)?)")
+_RUN = pattern(r"(?m)\bpytest\b[^\n]*?\s([\w./-]*\btest_[\w-]+\.py)(?:[\s\"']|$)")
+"""A file of tests that a command names: pytest collects it, whatever it is told to ignore."""
+_LEFT = pattern(r"--(?:ignore|deselect)\s+\S*\s?$")
 _APART = pattern(
     r"(?i)py2|py3|windows|win32|linux|posix|template|data|fixture|sample|example|cookiecutter|legacy|helper"
 )
@@ -39,9 +42,10 @@ def _by_option(source: Source) -> Iterator[Hit]:
     """The files of tests that the settings of pytest pass over by ``--ignore`` or ``--deselect``."""
     if "pytest" not in source.text:
         return
+    run = {match.group(1) for match in _RUN.finditer(source.text) if not _LEFT.search(match.group())}
     for number, line in enumerate(source.lines, 1):
         for match in _OPTION.finditer(line[:1000]) if not line.lstrip().startswith(("#", ";")) else ():
-            if not _APART.search(match.group(1)):
+            if not _APART.search(match.group(1)) and match.group(1).partition("::")[0] not in run:
                 message = f"`{match.group(1)}` is left out wherever the tests are run with these settings."
                 yield Hit(source.path, number, number, message)
 
@@ -79,7 +83,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Are all files of tests collected somewhere?",
     why="`collect_ignore = ['test_failover.py']` takes the tests of the failover out of every run, and no report says that they were skipped.",
-    limits="Judged are `--ignore` and `--deselect` of a file of tests in the settings of pytest, and `collect_ignore` and `collect_ignore_glob` at the top of a `conftest.py`, without a condition, where they name files or folders of tests. What is named for a platform or a version of Python, and data, is left alone.",
+    limits="Judged are `--ignore` and `--deselect` of a file of tests in the settings of pytest, and `collect_ignore` and `collect_ignore_glob` at the top of a `conftest.py`, without a condition, where they name files or folders of tests. What is named for a platform or a version of Python, data, and what another command of the same settings runs, is left alone; commands of pipelines are not looked at.",
     fix="Mend the tests and collect them again, or mark each with the reason why it is skipped.",
     since="0.9.0",
     effort=60,
@@ -99,12 +103,16 @@ RULE = Rule(
             title="a file that the settings pass over",
             files={
                 "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-q --ignore=tests/test_failover.py --ignore=docs"\n',
+                "tox.ini": "[testenv]\ncommands = pytest --ignore tests/test_live.py\n",
             },
-            found=("pyproject.toml:2",),
+            found=("pyproject.toml:2", "tox.ini:2"),
         ),
         Example(
-            title="what holds no tests, or is of another version",
-            files={"tests/conftest.py": "collect_ignore = ['setup.py', 'data/broken.py', 'test_py3_only.py']\n"},
+            title="what holds no tests, is of another version, or has an environment of its own",
+            files={
+                "tox.ini": "[testenv]\ncommands = pytest --ignore=tests/test_live.py\n\n[testenv:live]\ncommands = pytest -q tests/test_live.py\n",
+                "tests/conftest.py": "collect_ignore = ['setup.py', 'data/broken.py', 'test_py3_only.py']\n",
+            },
         ),
     ),
 )

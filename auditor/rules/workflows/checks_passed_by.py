@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
 from auditor.facts.gitlab_ci import GitlabPipeline
-from auditor.facts.gitlab_order import done_before
+from auditor.facts.gitlab_order import JobOrder
 from auditor.facts.pattern import pattern
 from auditor.facts.pipeline_model import Job
 from auditor.facts.shell_program import all_commands
@@ -66,17 +66,16 @@ def _in_gitlab(source: Source, pipeline: GitlabPipeline) -> Iterator[Hit]:
     """A deployment to production that ``needs`` less than what stands in the stages before it."""
     if pipeline.includes or pipeline.extends:
         return  # what is inherited may say otherwise
+    order = JobOrder(pipeline)
     for job in pipeline.jobs:
         needs = next((key for key in job.keys if key.name == "needs"), None)
-        before = done_before(job, pipeline) if needs is not None and _is_production(job) else None
+        before = order.before(job) if needs is not None and _is_production(job) else None
         if needs is None or before is None:
             continue
         passed_by = [
             one for one in pipeline.jobs if _is_check(one) and not one.manual and one.id not in before | {job.id}
         ]
-        passed_by = [
-            one for one in passed_by if (after := done_before(one, pipeline)) is not None and job.id not in after
-        ]
+        passed_by = [one for one in passed_by if (after := order.before(one)) is not None and job.id not in after]
         if passed_by:
             names = ", ".join(repr(one.id) for one in passed_by[:4])
             message = f"By its `needs` the job {job.id!r} deploys to production without waiting for {names}: what they find comes too late."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -29,21 +30,49 @@ _TRIES = pattern(
 _STARTS = pattern(r"(?:^|[\s\"'])(?:docker|podman)(?:-| )compose\b.*\sup\b|^docker run (?:.* )?(?:-d|--detach)\b")
 _ELSEWHERE = pattern(
     r"(?i)\bssh\b|\bscp\b|\brsync\b|DOCKER_HOST|DOCKER_CONTEXT|docker context|--context\b|--host\b|docker -H |\bkubectl\b|\bhelm\b|\bansible|\baws (?:ecs|ssm|lambda|deploy|eks)|\bgcloud\b|\baz \b|\bterraform\b|\bflyctl\b|\bfly \b|\bvercel\b|\bheroku\b|"
-    r"\bdocker(?: image)? push\b|\bnomad\b|\bdocker stack\b|\bdokku\b|\brailway\b|\bkamal\b"
+    r"\bdocker(?: image)? push\b|\b(?:npm|pnpm|yarn|cargo|poetry|uv|gem) publish\b|\btwine\b|semantic-release|goreleaser|\bgh release\b|\bgit push\b|\bnomad\b|\bdocker stack\b|\bdokku\b|\brailway\b|\bkamal\b"
 )
 _REMOTE_ACTION = pattern(
-    r"(?i)ssh|scp|rsync|tailscale|deploy|kubectl|k8s|ecs|cloud|azure/|helm|docker-context|wireguard|openvpn|cloudflared"
+    r"(?i)ssh|scp|rsync|tailscale|deploy|kubectl|k8s|ecs|cloud|publish|release|azure/|helm|docker-context|wireguard|openvpn|cloudflared"
 )
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    every = [one for one in facts.derive(invocations) if one.origin is Origin.WORKFLOW]
+    every: dict[str, list[Invocation]] = {}
+    for one in facts.derive(invocations):
+        if one.origin is Origin.WORKFLOW:
+            every.setdefault(one.path, []).append(one)
+    programs = _Programs(facts)
     for file, workflow in facts.of(GithubWorkflow):
+        inside = sorted(every.get(file.path, ()), key=lambda one: one.line)
         for job in workflow.jobs:
             if _is_deployment(job) and not _reaches_out(job):
-                mine = [one for one in every if one.path == file.path and job.line <= one.line <= job.end_line]
-                if not any(_ELSEWHERE.search(text) for one in mine for text in (_text(one), *_called(one, facts))):
-                    yield from _started(file.path, job, mine, facts)
+                first = bisect_left(inside, job.line, key=lambda one: one.line)
+                mine = inside[first : bisect_right(inside, job.end_line, key=lambda one: one.line)]
+                if not any(_ELSEWHERE.search(_text(one)) or programs.reach_out(one) for one in mine):
+                    yield from _started(file.path, job, mine, programs)
+
+
+class _Programs:
+    """The programs of the repository, each of which is read once: whether they reach other machines, and whether they start services here."""
+
+    def __init__(self, facts: RepositoryFacts) -> None:
+        self.facts = facts
+        self._known: dict[str, tuple[bool, bool]] = {}
+
+    def reach_out(self, one: Invocation) -> bool:
+        """Whether a program that a command runs speaks of another machine."""
+        return any(self._told(path)[0] for path in _called(one))
+
+    def start(self, one: Invocation) -> bool:
+        """Whether a program that a command runs starts services."""
+        return any(self._told(path)[1] for path in _called(one))
+
+    def _told(self, path: str) -> tuple[bool, bool]:
+        if path not in self._known:
+            texts = tuple(_commands_of(path, self.facts))
+            self._known[path] = (any(map(_ELSEWHERE.search, texts)), any(map(_STARTS.search, texts)))
+        return self._known[path]
 
 
 def _is_deployment(job: Job) -> bool:
@@ -65,14 +94,14 @@ def _is_remote(step: Step) -> bool:
     return step.uses.is_set and _REMOTE_ACTION.search(step.action) is not None
 
 
-def _started(path: str, job: Job, mine: list[Invocation], facts: RepositoryFacts) -> Iterator[Hit]:
+def _started(path: str, job: Job, mine: list[Invocation], programs: _Programs) -> Iterator[Hit]:
     """The first command of a step that starts services here, itself or by a program of the repository."""
     told: set[str] = set()
     for one in mine:
-        here = _STARTS.search(_text(one)) is not None or any(_STARTS.search(text) for text in _called(one, facts))
+        here = _STARTS.search(_text(one)) is not None or programs.start(one)
         if (
             here
-            and _finds_its_files(one, job, facts)
+            and _finds_its_files(one, job, programs.facts)
             and one.symbol not in told
             and not _TRIES.search(one.symbol.partition("/")[2])
         ):
@@ -93,14 +122,18 @@ def _text(one: Invocation) -> str:
     return " ".join(one.words)
 
 
-def _called(one: Invocation, facts: RepositoryFacts) -> Iterator[str]:
-    """The commands of the programs of the repository that a command runs."""
+def _called(one: Invocation) -> Iterator[str]:
+    """The programs of the repository that a command runs."""
     for needed in needed_files(one) if one.words else ():
-        path = joined_path(one.folder or "", needed.path.removeprefix(f"{ROOT}/"))
-        for shell in facts.at(path, ShellFile) if needed.runs else ():
-            yield from (" ".join(command.texts) for command in all_commands(shell.program.body))
-        for program in facts.at(path, PythonCommands) if needed.runs else ():
-            yield from (" ".join(command.words) for command in program.commands)
+        if needed.runs:
+            yield joined_path(one.folder or "", needed.path.removeprefix(f"{ROOT}/"))
+
+
+def _commands_of(path: str, facts: RepositoryFacts) -> Iterator[str]:
+    for shell in facts.at(path, ShellFile):
+        yield from (" ".join(command.texts) for command in all_commands(shell.program.body))
+    for program in facts.at(path, PythonCommands):
+        yield from (" ".join(command.words) for command in program.commands)
 
 
 _JOB = "on: push\njobs:\n  {id}:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{steps}"
@@ -152,6 +185,9 @@ RULE = Rule(
                 ".github/workflows/b.yml": _JOB.format(
                     id="deploy",
                     steps="      - run: |\n          docker context use web\n          docker compose up -d\n",
+                ),
+                ".github/workflows/f.yml": _JOB.format(
+                    id="release", steps="      - run: docker compose up -d db\n      - run: npm publish\n"
                 ),
                 ".github/workflows/c.yml": _JOB.format(id="e2e-test", steps="      - run: docker compose up -d\n"),
                 ".github/workflows/d.yml": _JOB.format(

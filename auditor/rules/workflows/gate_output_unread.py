@@ -13,8 +13,10 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _GATE = pattern(
-    r"(?i)(?:^|[-_])(?:pass(?:ed)?|gate|approved|allowed|healthy|go|verdict|blocked|ok|safe)$|^(?:should|can|is)[-_](?:deploy|release|promote|proceed)"
+    r"(?i)(?:^|[-_])(?:pass(?:ed)?|gate|approved|allowed|healthy|no-?go|verdict|blocked|ok|safe)$|^(?:should|can|is)[-_](?:deploy|release|promote|proceed)"
 )
+_ASKED = pattern(r"needs\.([\w-]+)\.outputs\.([\w-]+)")
+_QUOTED = pattern(r"'([\w-]+)'")
 _WHOLE = pattern(r"(?i)tojson\(\s*needs\b|needs\.\*|tojson\(\s*jobs\b|outputs\s*\[|outputs\.\*")
 
 
@@ -26,16 +28,19 @@ def _check(source: Source) -> Iterator[Hit]:
     told = "\n".join([*texts, *(job.condition.text for job in workflow.jobs)]).lower()
     if _WHOLE.search(told):
         return
+    asked = {(match.group(1), match.group(2)) for match in _ASKED.finditer(told)}
+    quoted = {match.group(1) for match in _QUOTED.finditer(told)}
     for job in workflow.jobs if len(workflow.jobs) > 1 else ():
         for output in job.outputs:
-            read = f"needs.{job.id}.outputs.{output.name}".lower() in told or f"'{output.name}'".lower() in told
+            key = (job.id.lower(), output.name.lower())
+            read = key in asked or key[1] in quoted
             if _GATE.search(output.name) and not read:
                 message = f"No job asks for the output {output.name!r} of {job.id!r}: this gate closes nothing."
                 yield Hit(source.path, output.line, output.line, message, job.id)
 
 
 _WORKFLOW = (
-    "on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    outputs:\n      tests-pass: ${{ steps.t.outputs.pass }}\n      load-pass: ${{ steps.l.outputs.pass }}\n      version: ${{ steps.l.outputs.version }}\n"
+    "on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    outputs:\n      tests-pass: ${{ steps.t.outputs.pass }}\n      load-pass: ${{ steps.l.outputs.pass }}\n      version: ${{ steps.l.outputs.version }}\n      go: ${{ steps.l.outputs.go }}\n"
     "    steps:\n      - id: t\n        run: make test\n      - id: l\n        run: make load\n  deploy:\n    needs: gate\n    if: needs.gate.outputs.tests-pass == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: make deploy\n"
 )
 

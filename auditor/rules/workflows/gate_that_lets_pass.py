@@ -24,10 +24,12 @@ _WRONG = pattern(
     r"(?i)❌|⚠|non-?blocking|\b(?:failed|fails|failure|not (?:found|calculated|available|set|met|reached|provided|configured)|missing|below|too (?:low|high)|skipping)\b|\s<\s"
 )
 _OPTION = pattern(
-    r"(?i)^--(?:min(?:imum)?(?:[-_](?:auc|roc[-_]auc|accuracy|scores?|coverage|f1|recall|precision|quality|pass[-_]?rate|success[-_]?rate|rate|ratio|confidence|similarity|health|availability|uptime))?|(?:min[-_])?(?:scores?|coverage|quality|accuracy|auc|pass[-_]rate|success[-_]rate)[-_](?:threshold|min|minimum)|cov(?:erage)?[-_]min)$"
+    r"(?i)^--(?:min(?:imum)?[-_](?:auc|roc[-_]auc|accuracy|scores?|coverage|f1|recall|precision|quality|pass[-_]?rate|success[-_]?rate|rate|ratio|confidence|similarity|health|availability|uptime)|(?:min[-_])?(?:scores?|coverage|quality|accuracy|auc|pass[-_]rate|success[-_]rate)[-_](?:threshold|min|minimum)|cov(?:erage)?[-_]min)$"
 )
 """Options by which a gate is told the least that it is to ask for; of those of coverage.py speaks AUD958."""
 _NOUGHT = pattern(r"^0+(?:\.0+)?%?$")
+_RUNNING = ("SECONDS", "RANDOM", "EPOCHSECONDS", "LINENO", "OPTIND")
+"""Variables that the shell itself changes."""
 _FIGURE = pattern(r"^[\"']?\d+(?:\.\d+)?[\"']?$")
 _BENIGN = pattern(
     r"(?i)no changes|nothing to|already|due to|because|label|on request|up.to.date|dry.?run|fork|draft|not required|no files|opt(?:ional|ed)|disabled"
@@ -79,7 +81,7 @@ def _option_of_nought(command: Command) -> str:
 def _both_written(every: list[Command]) -> Iterator[tuple[str, str, int]]:
     """Two variables that are compared, each of which only ever gets one literal number."""
     given: dict[str, list[str]] = {}
-    changed: set[str] = set()
+    changed = set(_RUNNING)
     for command in every:
         changed.update(changed_names(command))
         for name, value in given_values(command):
@@ -128,10 +130,10 @@ RULE = Rule(
             title="limits of nought, and two figures of one script",
             files={
                 ".github/workflows/ci.yml": (
-                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --cov=app --cov-fail-under=0\n      - run: python evaluate.py --min-auc 0.0\n"
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: kubectl autoscale deploy shop --min 0 --max 3\n      - run: python evaluate.py --min-auc 0.0\n"
                     "      - run: python evaluate.py --min-auc 0.7 --min-replicas 0\n"
                     '      - run: |\n          champion=0.871\n          candidate=0.874\n          if [ "$(echo "$candidate >= $champion" | bc)" -eq 1 ]; then\n            echo "holds"\n          else\n            exit 1\n          fi\n'
-                    '      - run: |\n          limit=0.871\n          candidate=$(jq .auc report.json)\n          tries=0\n          tries=$((tries + 1))\n          if [ "$(echo "$candidate >= $limit" | bc)" -eq 1 ]; then\n            echo "holds"\n          else\n            exit 1\n          fi\n'
+                    '      - run: |\n          SECONDS=0\n          longest=300\n          until make ready; do [ $SECONDS -lt $longest ] || exit 1; done\n      - run: |\n          limit=0.871\n          candidate=$(jq .auc report.json)\n          tries=0\n          tries=$((tries + 1))\n          if [ "$(echo "$candidate >= $limit" | bc)" -eq 1 ]; then\n            echo "holds"\n          else\n            exit 1\n          fi\n'
                 ),
             },
             found=(

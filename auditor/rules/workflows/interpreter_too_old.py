@@ -37,8 +37,8 @@ _PYTHON = _Interpreter(
     "Python",
     "setup-python",
     "python-version",
-    pattern(r"^\s*(?:>=|\^|~=?|==)?\s*3\.(\d+)"),
-    pattern(r"^3\.(\d+)(?:\.\d+|\.x|-dev)?$"),
+    pattern(r"^\s*(?:>=|\^|~=?|==)?\s*3\.(\d{1,4})(?:\D|$)"),
+    pattern(r"^3\.(\d{1,4})(?:\.\d+|\.x|-dev)?$"),
     pattern(
         r"\b(?:pytest|py\.test|tox|nox|poetry (?:install|run)|uv (?:sync|run)|pdm (?:install|run)|unittest|run_tests)\b|"
         r"\b(?:pip3?|uv pip) install (?:-\S+ )*(?:-e |--editable )?[\"']?\.(?:\[[\w,-]+\])?[\"']?(?:\s|$)"
@@ -48,9 +48,9 @@ _NODE = _Interpreter(
     "Node.js",
     "setup-node",
     "node-version",
-    pattern(r"^\s*(?:>=|\^|~|=)?\s*v?(\d+)(?:\D|$)"),
-    pattern(r"^v?(\d+)(?:\.(?:\d+|x)){0,2}$"),
-    pattern(r"\b(?:npm|pnpm|yarn|bun)\b"),
+    pattern(r"^\s*(?:>=|\^|~|=)?\s*v?(\d{1,4})(?:\D|$)"),
+    pattern(r"^v?(\d{1,4})(?:\.(?:\d+|x)){0,2}$"),
+    pattern(r"\b(?:npm|pnpm|yarn|bun) (?:(?:ci|test|t|run)\b|(?:install|i)\s*$)|^yarn$"),
 )
 
 
@@ -58,9 +58,15 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     python = {file.path: fact.python for file, fact in facts.of(PythonProject) if "/" not in file.path and fact.python}
     node = {file.path: fact.node for file, fact in facts.of(PackageScripts) if "/" not in file.path and fact.node}
     for interpreter, wanted in ((_PYTHON, python), (_NODE, node)):
-        least = [(int(found.group(1)), text) for text in wanted.values() if (found := interpreter.least.match(text))]
+        least = [(number, text) for text in wanted.values() if (number := _least(interpreter, text)) is not None]
         if len(least) == 1:
             yield from _too_old(facts, interpreter, *least[0])
+
+
+def _least(interpreter: _Interpreter, text: str) -> int | None:
+    """The oldest version that a project takes: ``^20 || ^18`` are two; None where one of them cannot be told."""
+    found = [interpreter.least.match(one) for one in text.split("||")]
+    return min(int(one.group(1)) for one in found if one) if all(found) else None
 
 
 def _too_old(facts: RepositoryFacts, interpreter: _Interpreter, least: int, text: str) -> Iterator[Hit]:
@@ -150,8 +156,11 @@ RULE = Rule(
             },
         ),
         Example(
-            title="a linter under another version",
+            title="a linter under another version, one of two that are taken, and a tool of somebody else",
             files={
+                "package.json": '{"name": "shop", "engines": {"node": "^20 || ^18"}}\n',
+                ".github/workflows/node.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-node@v4\n        with:\n          node-version: 18\n      - run: npm test\n",
+                ".github/workflows/tool.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-node@v4\n        with:\n          node-version: 16\n      - run: npm install -g spell\n",
                 "pyproject.toml": _PROJECT,
                 ".github/workflows/lint.yml": _JOB.replace("pytest", "pipx run black --check ."),
             },

@@ -20,10 +20,14 @@ _PLAIN = pattern(r"^[\w]+(?: or [\w]+)*$")
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
     files = [(file.path, fact) for file, fact in repository.of(PytestMarkers)]
     added = {one.lower() for _, fact in files for one in fact.added}
+    known: dict[tuple[str, ...], tuple[list[tuple[str, PytestMarkers]], str]] = {}
     for run in pytest_runs(repository):
-        told = _collected(files, run)
+        if run.targets not in known:
+            found = _collected(files, run)
+            known[run.targets] = found, _told_names(found)
+        told, names = known[run.targets]
         word = option(run, "-k")
-        if told and word is not None and _PLAIN.search(word.text) and not _selects(word.text, told, added):
+        if told and word is not None and _PLAIN.search(word.text) and not _selects(word.text, names, added):
             message = f"No test, class, file or marker has {word.text!r} in its name: pytest -k selects nothing, and ends with an error."
             yield Hit(run.path, word.line, word.line, message, run.symbol)
         only = next((one for one in run.arguments if one.text == "--benchmark-only"), None)
@@ -46,14 +50,22 @@ def _collected(files: list[tuple[str, PytestMarkers]], run: PytestRun) -> list[t
     return found if any(fact.tests for _, fact in found) else []
 
 
-def _selects(expression: str, told: list[tuple[str, PytestMarkers]], added: set[str]) -> bool:
+def _told_names(told: list[tuple[str, PytestMarkers]]) -> str:
+    """Every name by which pytest knows a test that is collected, one a line, in small letters."""
+    names = (
+        name
+        for path, fact in told
+        for name in (path, *fact.names, *fact.words, *{m for one in fact.tests for m in one})
+    )
+    return "\n".join(names).lower()
+
+
+def _selects(expression: str, names: str, added: set[str]) -> bool:
     """Whether one of the words stands in a name, as pytest compares them: without regard to case, also in parts of the path."""
     if "" in added:
         return True  # code gives tests markers of any name
-    names = added | {
-        name.lower() for path, fact in told for name in (path, *fact.names, *(m for one in fact.tests for m in one))
-    }
-    return any(word.lower() in name for word in expression.split(" or ") for name in names)
+    words = [word.lower() for word in expression.split(" or ")]
+    return any(word in names or any(word in one for one in added) for word in words)
 
 
 _CI = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip install pytest-benchmark\n      - run: pytest tests/ {options}\n"
@@ -66,7 +78,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is there a test that each word given to pytest selects?",
     why="A job of benchmarks that selects no test measures nothing: it is red on its first day, or passes with everything skipped.",
-    limits="Judged are single words and words joined by `or`, against the names of tests, classes, markers and paths; the names of parameters are not looked at, nor tests that code selects.",
+    limits="Judged are single words and words joined by `or`, against the names of tests, classes, markers and paths, and the texts of which those of parameters are made in the same file; tests that code selects are not looked at.",
     fix="Write the tests that the job is for, or name those that there are.",
     since="0.9.0",
     effort=30,
@@ -91,6 +103,8 @@ RULE = Rule(
                 ".github/workflows/c.yml": _CI.format(options="-k orders"),
                 ".github/workflows/d.yml": _CI.format(options="--benchmark-only"),
                 ".github/workflows/e.yml": _CI.format(options="-k 'not slow'"),
+                ".github/workflows/f.yml": _CI.format(options="-k sqlite"),
+                "tests/test_stores.py": "import pytest\n\n\n@pytest.mark.parametrize('name', ['sqlite', 'mysql'])\ndef test_open(name):\n    assert name\n",
                 "tests/test_orders.py": "import pytest\n\n\nclass TestShop:\n    @pytest.mark.slow\n    def test_one(self, benchmark):\n        assert benchmark(len, [1])\n",
             },
         ),

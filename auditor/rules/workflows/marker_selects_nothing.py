@@ -24,7 +24,7 @@ __all__ = ["RULE"]
 _INSTRUCTIONS = pattern(r"(?i)(?:^|/)(?:readme|contributing|testing|development|hacking|tests?)[^/]*\.md$")
 _FIVE = pattern(r"(?:-ne|-eq|!=|==|=)\s*[\"']?5[\"']?(?:\s|$)")
 _INPUT = pattern(r"^\s*[\"']?\$\{\{\s*inputs\.([\w-]+)\s*\}\}[\"']?\s*$")
-_GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky"})
+_GIVEN_BY_PLUGINS = frozenset({"asyncio", "anyio", "trio", "hypothesis", "django_db", "flaky", "migration_test"})
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:

@@ -15,6 +15,11 @@ __all__ = ["RULE"]
 
 _HTTP = pattern(r"[\"']?https?://[\w.${}-]+:(6379|5432|3306|27017|5672|9092|1433|1521|11211)\b")
 _OTHER = pattern(r"[\"']?(postgres(?:ql)?|mysql|mongodb(?:\+srv)?|amqps?|kafka)://")
+_SPEAKS_HTTP = pattern(r"/metrics\b")
+_KAFKA = pattern(r"(?i)kafka|broker|redpanda")
+"""Whose port many a service with metrics has as well."""
+_EMPTY_REPLY = pattern(r"grep\b.*\b52\b")
+"""Waits for a port by the error that curl gives for an answer in another protocol."""
 _ASKS = frozenset({"curl", "wget", "http"})
 _OF_PORT = {
     "6379": "Redis", "5432": "PostgreSQL", "3306": "MySQL", "27017": "MongoDB", "5672": "RabbitMQ", "9092": "Kafka", "1433": "SQL Server", "1521": "Oracle", "11211": "memcached",
@@ -27,7 +32,7 @@ def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source) if asks else ():
         commands = list(all_commands(unit.body))
         for line, what in (*_at_ports(commands), *_by_scheme(commands)):
-            if line not in told:
+            if line not in told and not _EMPTY_REPLY.search(source.lines[line - 1]):
                 told.add(line)
                 yield Hit(source.path, line, line, f"{what}: this can only fail.", unit.symbol)
 
@@ -39,7 +44,7 @@ def _at_ports(commands: Sequence[Command]) -> Iterator[tuple[int, str]]:
         texts += [pair for one in command.assignments for pair in enumerate(one.value.text.split("\n"), one.value.line)]
         for line, text in texts:
             found = _HTTP.search(text)
-            if found:
+            if found and not _SPEAKS_HTTP.search(text) and (found.group(1) != "9092" or _KAFKA.search(text)):
                 yield line, f"{_OF_PORT[found.group(1)]} is asked over HTTP at port {found.group(1)}"
 
 
@@ -78,7 +83,7 @@ RULE = Rule(
         Example(
             title="what speaks HTTP, and the clients",
             files={
-                "ops/health.sh": "#!/bin/bash\ncurl -fs http://search:9200/_cluster/health\nredis-cli -u redis://cache:6379 ping\npsql postgresql://shop@db/shop -c 'select 1'\ncurl -fs http://queue:15672/api/overview\n",
+                "ops/health.sh": "#!/bin/bash\ncurl -fs http://search:9200/_cluster/health\nredis-cli -u redis://cache:6379 ping\npsql postgresql://shop@db/shop -c 'select 1'\ncurl -fs http://queue:15672/api/overview\ncurl -fs http://shop:9092/ready\ncurl -fs http://cache:6379/metrics\nuntil curl http://db:5432/ 2>&1 | grep '52'; do sleep 1; done\n",
             },
         ),
     ),

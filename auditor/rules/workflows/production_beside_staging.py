@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.facts.github_workflow import GithubWorkflow
-from auditor.facts.pattern import pattern
+from auditor.facts.pattern import Pattern, pattern
 from auditor.facts.pipeline_model import Job
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -15,12 +15,16 @@ __all__ = ["RULE"]
 
 _PRODUCTION = pattern(r"(?i)(?:^|[^a-z])(?:prod|production|live)(?:[^a-z]|$)")
 _STAGING = pattern(r"(?i)(?:^|[^a-z])(?:staging|stage|preprod|pre-production|uat|canary)(?:[^a-z]|$)")
+_MOST = 400
+"""Jobs of one file; what has more is no workflow that somebody reads."""
 _DEPLOYS = pattern(r"(?i)deploy|release|rollout|roll-out|promote|publish|helm|kubectl|ship|terraform apply")
 
 
 def _check(source: Source) -> Iterator[Hit]:
     workflow = source.fact(GithubWorkflow)
     jobs = {one.id: one for one in workflow.jobs} if workflow is not None else {}
+    if len(jobs) > _MOST:
+        return
     stages = [one for one in jobs.values() if _is_for(one, _STAGING) and not _is_for(one, _PRODUCTION)]
     for job in jobs.values() if stages else ():
         if not _is_for(job, _PRODUCTION) or _is_for(job, _STAGING) or job.condition.is_set:
@@ -33,14 +37,14 @@ def _check(source: Source) -> Iterator[Hit]:
             yield Hit(source.path, line, line, message, job.id)
 
 
-def _is_for(job: Job, stage: object) -> bool:
+def _is_for(job: Job, stage: Pattern) -> bool:
     """Whether a job deploys, and its name, its environment or what it hands on says to which stage."""
     given = " ".join(one.text for one in job.inputs)
     said = f"{job.id} {job.name} {job.environment.text} {given}"
     steps = " ".join(f"{one.name} {one.uses.text}" for one in job.steps)
     commands = " ".join(key.text for one in job.steps for key in one.keys if key.name == "run")
     deploys = _DEPLOYS.search(f"{job.id} {job.name} {job.uses.text} {steps} {commands}") is not None
-    return deploys and stage.search(said) is not None  # type: ignore[attr-defined]
+    return deploys and stage.search(said) is not None
 
 
 def _before(job: Job, jobs: dict[str, Job]) -> set[str]:

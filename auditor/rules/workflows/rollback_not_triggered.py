@@ -16,6 +16,8 @@ __all__ = ["RULE"]
 
 _ROLLBACK = pattern(r"(?i)\broll[ _-]?back\b|\brevert\b")
 _DEPLOY = pattern(r"(?i)deploy|release|rollout")
+_MOST = 400
+"""Jobs of one file; what has more is no workflow that somebody reads."""
 _DEPLOYS = pattern(r"(?i)(?:^|[\s_-])(?:deploy|deployment|rollout|release-to|promote)(?:$|[\s_-])")
 _ASKED = pattern(r"needs\.([\w-]+)\.result\s*==\s*'failure'")
 _ASKED_STEP = pattern(r"steps\.([\w-]+)\.(?:outcome|conclusion)\s*==\s*'failure'")
@@ -53,6 +55,8 @@ def _apart(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
 
 def _before_all(path: str, job: Job, jobs: tuple[Job, ...]) -> Iterator[Hit]:
     """A rollback that needs other jobs, none of which deploys, though some of the same file do."""
+    if len(jobs) > _MOST:
+        return
     needed = _all_before(job, jobs)
     deploys = [
         one for one in jobs if one.id != job.id and _DEPLOYS.search(_title(one)) and not _ROLLBACK.search(_title(one))

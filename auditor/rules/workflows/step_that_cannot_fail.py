@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.paths import joined_path
@@ -27,18 +27,22 @@ _NOT_FOR_VERDICT = pattern(
     r"(?i)generat|report|dashboard|collect|calculat|comput|export|seed|setup|install|fetch|download|load_?data|summar|render|build|convert|notify|helper|util|server|monitor"
 )
 _READERS = frozenset({"jq", "grep", "python", "python3", "test", "[", "[[", "awk", "node", "sed", "yq", "diff"})
+_NAME = pattern(r"[\w.-]+")
 _PIPELINES = frozenset({Origin.WORKFLOW, Origin.SCRIPT, Origin.MAKEFILE})
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     every = [one for one in facts.derive(invocations) if one.origin in _PIPELINES]
+    reports = [name for _, fact in facts.of(PythonExits) for name in fact.files]
+    reports += [name for _, fact in facts.of(ScriptExits) for name in fact.files]
+    readers = _readers(every, set(map(_base, reports)))
     told: set[tuple[str, int]] = set()
     for one in every:
         for path in _programs(one):
             found: tuple[PythonExits | ScriptExits, ...] = (*facts.at(path, PythonExits), *facts.at(path, ScriptExits))
             for fact in found:
                 what = _silent(one, path, fact)
-                if what and (one.path, one.line) not in told and not _is_read(fact, one, every):
+                if what and (one.path, one.line) not in told and not _is_read(fact, one, readers):
                     told.add((one.path, one.line))
                     message = f"{what} ends with status 0 whatever it finds: only a crash could fail this step."
                     yield Hit(one.path, one.line, one.line, message, one.symbol)
@@ -67,16 +71,23 @@ def _silent(one: Invocation, path: str, fact: PythonExits | ScriptExits) -> str:
     return f"`{command}` of `{path}`" if judges else ""
 
 
-def _is_read(fact: PythonExits | ScriptExits, one: Invocation, every: list[Invocation]) -> bool:
+def _readers(every: list[Invocation], names: set[str]) -> Mapping[tuple[str, str], int]:
+    """The last line of each file on which a command reads a report of some name."""
+    found: dict[tuple[str, str], int] = {}
+    for one in every if names else ():
+        if one.name in _READERS:
+            for name in names.intersection(match.group() for word in one.words for match in _NAME.finditer(word)):
+                found[one.path, name] = max(one.line, found.get((one.path, name), 0))
+    return found
+
+
+def _is_read(fact: PythonExits | ScriptExits, one: Invocation, readers: Mapping[tuple[str, str], int]) -> bool:
     """Whether another command of the same file reads a report of the program, and may judge by it."""
-    names = {file.rpartition("/")[2] for file in fact.files}
-    return any(
-        other.path == one.path
-        and other.line > one.line
-        and other.name in _READERS
-        and any(name in word for word in other.words for name in names)
-        for other in (every if names else ())
-    )
+    return any(readers.get((one.path, _base(file)), 0) > one.line for file in fact.files)
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 _WORKFLOW = "on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: {command}\n"
