@@ -12,7 +12,7 @@ from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.kubernetes_references import KubernetesReferences, Reference
 from auditor.facts.kustomization import Kustomization
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.selected_pods import PodSelector, SelectedPods, Workload
+from auditor.facts.selected_pods import PodSelector, SelectedPods
 from auditor.facts.shell import ShellFile
 from auditor.facts.terraform import TerraformFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -42,6 +42,9 @@ _WORDS = {
     "host": "service",
 }  # fmt: skip
 _KEPT_UP = frozenset({"deployment", "statefulset", "daemonset", "rollout"})
+_MOST_LABELLED = 300
+"""So many different sets of labels every selector of a folder is compared with."""
+_LIKE = 0.6
 """Kinds of what runs on."""
 
 
@@ -86,29 +89,37 @@ def _unselected(facts: RepositoryFacts) -> Iterator[Hit]:
 
 def _of_group(group: list[tuple[SourceFile, SelectedPods]]) -> Iterator[Hit]:
     workloads = [one for _, fact in group for one in fact.workloads]
-    if not workloads or any(one.open for one in workloads):
+    kept_up = any(one.kind in _KEPT_UP for one in workloads)
+    held = list(dict.fromkeys(one.labels for one in workloads))
+    if not kept_up or any(one.open for one in workloads) or len(held) > _MOST_LABELLED:
         return
-    for file, fact in group if any(one.kind in _KEPT_UP for one in workloads) else ():
+    names: dict[str, set[str]] = {}
+    for each in workloads:
+        names.setdefault(each.kind, set()).add(each.name)
+    for file, fact in group:
         for one in fact.selectors if file.role is Role.SHIPPED else ():
-            names = frozenset(each.name for each in workloads if each.kind == one.kind)
-            if one.name and names and one.name not in names:
-                message = f"No manifest here defines the {one.kind} `{one.name}`{closest(one.name, names)}, which is to be scaled."
+            known = names.get(one.kind, set()) if one.name else set[str]()
+            if known and one.name not in known:
+                message = f"No manifest here defines the {one.kind} `{one.name}`{closest(one.name, known)}, which is to be scaled."
                 yield Hit(file.path, one.line, one.line, message, one.name)
-            elif one.labels and _selects_some_other(one, workloads):
+            elif one.labels and _selects_some_other(one, held):
                 told = ", ".join(f"{key}={value}" for key, value in one.labels)
                 message = f"No pod that is defined here has the labels {told}: the {one.what} selects none."
                 yield Hit(file.path, one.line, one.line, message, one.what, Severity.MEDIUM)
 
 
-def _selects_some_other(one: PodSelector, workloads: list[Workload]) -> bool:
-    """Whether no pod has the labels, and one has all but the value of one: it was meant."""
+def _selects_some_other(one: PodSelector, held: list[tuple[tuple[str, str], ...]]) -> bool:
+    """Whether no pod has the labels, and one has all but the value of one: it was meant. A single value has to be like it."""
     wanted = set(one.labels)
-    held = [dict(each.labels) for each in workloads]
-    if any(wanted <= set(labels.items()) for labels in held):
+    every = [dict(labels) for labels in held]
+    if any(wanted <= set(labels.items()) for labels in every):
         return False
+    if len(wanted) == 1:
+        key, value = one.labels[0]
+        return bool(closest(value, [labels[key] for labels in every if key in labels], _LIKE))
     return any(
         sum(labels.get(key) != value for key, value in wanted) == 1 and {key for key, _ in wanted} <= labels.keys()
-        for labels in held
+        for labels in every
     )
 
 
@@ -223,6 +234,8 @@ RULE = Rule(
                 + _SCALER.format(name="shop")
                 + "---\n"
                 + _BUDGET.format(component="web"),
+                "alone/Chart.yaml": "apiVersion: v2\nname: alone\nversion: 1.0.0\n",
+                "alone/templates/api.yaml": _API + "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: store\nspec:\n  selector:\n    app: kafka\n",
                 "other/Chart.yaml": "apiVersion: v2\nname: other\nversion: 1.0.0\n",
                 "other/templates/api.yaml": _API
                 + "---\n"

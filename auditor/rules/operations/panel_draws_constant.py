@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from auditor.facts.grafana import GrafanaDashboard
 from auditor.facts.pattern import pattern
-from auditor.facts.prometheus import PrometheusFile
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -33,18 +32,6 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             if all(drawn[one.panel]) and not _LIMIT.search(one.panel):
                 message = f"The panel {one.panel[:60]!r} draws `{one.expression.strip()[:40]}`: nothing is measured."
                 yield Hit(file.path, one.line, one.line, message, one.panel)
-    yield from _recorded(facts)
-
-
-def _recorded(facts: RepositoryFacts) -> Iterator[Hit]:
-    """Recording rules that write a number down under the name of a measurement."""
-    for file, fact in facts.of(PrometheusFile):
-        for rule in fact.rules.rules if fact.rules is not None and file.role is Role.SHIPPED else ():
-            plain = rule.name.replace(":", " ").replace("_", " ")
-            if rule.records and _CONSTANT.search(rule.expression) and not _LIMIT.search(plain):
-                line = rule.expression_line
-                message = f"`{rule.name[:60]}` records `{rule.expression.strip()[:40]}`: nothing is measured."
-                yield Hit(file.path, line, line, message, rule.name)
 
 
 def _board(*panels: tuple[str, tuple[str, ...]]) -> str:
@@ -67,20 +54,13 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does every panel draw what was measured?",
     why="`vector(99.97)` under the title 'Availability' stays at 99.97 through every outage, and is quoted in every report.",
-    limits="Panels all of whose expressions, and recording rules whose expression, are numbers. A line for a target beside a measurement, and panels named for a target or limit, are left alone.",
+    limits="Panels all of whose expressions are numbers. A line for a target beside a measurement, and panels named for a target or limit, are left alone.",
     fix="Query the metric, or take the panel out.",
     since="0.5.0",
     effort=30,
-    reads=frozenset({"grafana-dashboard", "prometheus"}),
+    reads=frozenset({"grafana-dashboard"}),
     check_repository=_check,
     examples=(
-        Example(
-            title="an availability that is recorded without being measured",
-            files={
-                "monitoring/rules.yml": "groups:\n  - name: slo\n    rules:\n      - record: shop:availability:ratio30d\n        expr: vector(0.9995)\n      - record: shop:slo:target\n        expr: vector(0.999)\n      - record: shop:load\n        expr: sum(rate(requests_total[5m]))\n",
-            },
-            found=("monitoring/rules.yml:5",),
-        ),
         Example(
             title="an availability that is written down",
             files={"grafana/shop.json": _board(("Availability", ("vector(99.97)",)), ("Load", ("42",)))},

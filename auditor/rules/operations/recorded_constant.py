@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.promql import selectors
 from auditor.facts.promql_expression import read_expression
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -15,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SETTING = pattern(
-    r"(?i)slo\b|objective|target|threshold|limit|goal|quota|baseline|capacity|factor|weight|info|price|cost|max|min|desired|expected|period|window|bool|enabled"
+    r"(?i)slo\b|objective|target|threshold|limit|goal|quota|baseline|capacity|factor|weight|info|price|cost|max|min|desired|expected|period|window|bool|enabled|budget|critical|warning|alive|heartbeat|watchdog|dummy"
 )
 """Names under which a number is laid down on purpose, for others to compare with."""
 
@@ -26,12 +27,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             continue
         for rule in fact.rules.rules:
             reading = read_expression(rule.expression) if rule.records and not _SETTING.search(rule.name) else None
-            if (
-                reading
-                and reading.values.is_constant
-                and "{" not in rule.expression
-                and "absent" not in rule.expression
-            ):
+            if reading and reading.values.is_constant and not selectors(rule.expression):
                 line = rule.expression_line
                 message = f"The rule records `{rule.expression.strip()[:60]}` as `{rule.name}`: nothing is measured."
                 yield Hit(file.path, line, line, message, rule.name)
@@ -73,6 +69,8 @@ RULE = Rule(
                 "monitoring/recording.yml": _rules(
                     ("service:availability:objective", "vector(0.999)"),
                     ("job:errors:rate5m", "sum(rate(errors_total[5m]))"),
+                    ("cluster:namespaces", "group by (namespace) (kube_pod_info)"),
+                    ("service:error_budget", "vector(1 - 0.999)"),
                 )
             },
         ),
