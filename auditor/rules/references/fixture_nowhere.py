@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.pattern import pattern
 from auditor.facts.pytest_fixtures import PytestFixtures
 from auditor.facts.python_requirements import PythonRequirements
 from auditor.facts.repository import RepositoryFacts
@@ -119,7 +120,6 @@ _OF_PLUGINS = frozenset(
         "celery_session_worker",
         "app",
         "client_class",
-        "config",
         "accept_json",
         "socket_enabled",
         "socket_disabled",
@@ -154,6 +154,14 @@ _OF_PLUGINS = frozenset(
         "time_machine",
         "patching",
         "weave",
+        "aioresponses",
+        "dash_br",
+        "dash_duo",
+        "ddspan",
+        "ddtracer",
+        "host",
+        "linter",
+        "mixer",
     ]
 )
 _WITHOUT = frozenset(
@@ -208,10 +216,8 @@ _WITHOUT = frozenset(
         "pytest_durations",
         "pytest_check",
         "pytest_assume",
-        "pytest_mock_resources_",
         "pytest_custom_exit_code",
         "pytest_retry",
-        "pytest_cases_",
         "pytest_codspeed",
         "pytest_memray",
         "pytest_examples",
@@ -228,11 +234,14 @@ _WITHOUT = frozenset(
         "pytest_marks",
         "pytest_cache",
         "pytest_report",
-        "pytest_plugins_",
         "pytest_addopts",
     ]
 )
 """Packages of which all fixtures are in the list, and words of the same beginning that are none."""
+
+
+_COLLECTED = pattern(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests)\.py$")
+"""Files in which pytest looks for tests, and Django; what others call a test may be called by hand."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -246,7 +255,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     if not any(fact.fixtures for _, fact in files):
         return
     for file, fact in files:
-        for one in fact.requests if file.role is Role.TEST else ():
+        for one in fact.requests if file.role is Role.TEST and _COLLECTED.search(file.path) else ():
             if one.name not in known:
                 short = one.test.rpartition(".")[2]
                 message = f"{short} asks for `{one.name}`, which no fixture of the repository, of pytest or of a common plugin is called: it ends in an error."
@@ -292,6 +301,22 @@ RULE = Rule(
                 "tests/conftest.py": _CONFTEST,
                 "tests/test_shop.py": "def test_file(shop, bank_file):\n    assert shop.read(bank_file)\n",
                 "requirements-dev.txt": "pytest\npytest-bank\n",
+            },
+        ),
+        Example(
+            title="fixtures of a plugin that a file without tests names",
+            files={
+                "conftest.py": "pytest_plugins = ['bank.testing']\n",
+                "tests/conftest.py": _CONFTEST,
+                "tests/test_shop.py": "def test_file(shop, bank_file):\n    assert shop.read(bank_file)\n",
+            },
+        ),
+        Example(
+            title="values that a table gives by name, and a function that is called by hand",
+            files={
+                "tests/conftest.py": _CONFTEST,
+                "tests/test_shop.py": "import pytest\n\nCASES = {'argnames': 'note', 'argvalues': [1]}\n\n\n@pytest.mark.parametrize(**CASES)\ndef test_file(shop, note):\n    assert shop.read(note)\n",
+                "tests/probe.py": "def test_box(box):\n    assert box\n",
             },
         ),
     ),

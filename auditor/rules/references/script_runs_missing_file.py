@@ -28,6 +28,8 @@ __all__ = ["RULE"]
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
 _COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose(?:[\w.-]|\$\{?\w+\}?)*\.ya?ml$")
+_MOST_NAMES = 500
+"""With more names of compose files, none is looked for of which a part is computed."""
 _VARIABLE = pattern(r"\$(?:\{\w+\}|\w+)")
 _SOURCES = frozenset({".", "source"})
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
@@ -113,13 +115,13 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
     kept = (path for path in facts.all_paths if _COMPOSE_NAME.search(path))
     ignoring = not any(is_ignored(path, facts) for path in kept)
     for file, script in facts.of(ShellFile):
-        folder = file.path.rpartition("/")[0]
+        folder, moves = file.path.rpartition("/")[0], _moves(script)
         for command in all_commands(script.program.body) if file.role is Role.SHIPPED else ():
             for one in command.assignments:
                 path = one.value.text.removeprefix("./")
                 ignored = ignoring and is_ignored(path, facts)
                 if _COMPOSE_NAME.search(path) and "/" not in path:
-                    place = "" if ignored or _moves(script) else _composed_elsewhere(path, folder, facts)
+                    place = "" if ignored or moves else _composed_elsewhere(path, folder, facts)
                     if place:
                         message = f"`{one.name}` names `{path}`, which is neither at the root nor beside the script: `{place}` is."
                         yield Hit(file.path, one.value.line, one.value.line, message, path, Severity.MEDIUM)
@@ -141,13 +143,36 @@ def _moves(script: ShellFile) -> bool:
 
 def _composed_elsewhere(name: str, folder: str, facts: RepositoryFacts) -> str:
     """The first compose file of this name, of which any part may be computed, where none is at the root or in the folder."""
-    wanted = pattern("^" + _VARIABLE.sub(r"[\w.-]+", name.replace(".", r"\.")) + "$")
-    named = sorted(
-        path for path in facts.all_paths if _COMPOSE_NAME.search(path) and wanted.search(path.rpartition("/")[2])
-    )
-    if any(path.rpartition("/")[0] in ("", folder) for path in named):
+    folders = facts.derive(_compose_files)
+    parts = _VARIABLE.sub("\0", name).split("\0")
+    several = folders if len(folders) <= _MOST_NAMES else ()
+    matching = [kept for kept in several if _is_made_of(kept, parts)] if len(parts) > 1 else [name]
+    named = [(place, kept) for kept in matching for place in folders.get(kept, ())]
+    if not named or any(place in ("", folder) for place, _ in named):
         return ""
-    return named[0] if named else ""
+    return min(f"{place}/{kept}" for place, kept in named)
+
+
+def _compose_files(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
+    """The folders of the compose files of each name; for `RepositoryFacts.derive`."""
+    found: dict[str, set[str]] = {}
+    for path in facts.all_paths:
+        if "compose" in path and _COMPOSE_NAME.search(path):
+            found.setdefault(path.rpartition("/")[2], set()).add(path.rpartition("/")[0])
+    return {name: frozenset(folders) for name, folders in found.items()}
+
+
+def _is_made_of(name: str, parts: list[str]) -> bool:
+    """Whether a name begins and ends as the parts do, and has those between in their order, with something between any two."""
+    if not name.startswith(parts[0]) or not name.endswith(parts[-1]):
+        return False
+    at, end = len(parts[0]), len(name) - len(parts[-1])
+    for part in parts[1:-1]:
+        found = name.find(part, at + 1, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at < end
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
