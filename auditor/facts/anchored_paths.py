@@ -195,7 +195,8 @@ def _ends(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
 
 def _tried_in_turn(nodes: Sequence[ast.AST]) -> set[int]:
     """The expressions that look for one file in several places: values of one name, parts of one list, of one choice."""
-    groups: dict[tuple[object, str], set[int]] = defaultdict(set)
+    groups: dict[tuple[str | int, str], set[int]] = defaultdict(set)
+    key: str | int
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value):

@@ -41,9 +41,7 @@ class PlacedRoute:
         A slash at the end makes another route, except for a mount; parameters of a certain form (``{id:int}``) stay as they are.
         """
         path = self.path.rstrip("/") if self.verb == "mount" else self.path
-        return tuple(
-            _TREE if _ALL.search(part) else "{}" if _ANY.search(part) else part for part in path.split("/")
-        )
+        return tuple(_TREE if _ALL.search(part) else "{}" if _ANY.search(part) else part for part in path.split("/"))
 
 
 def placed_routes(nodes: Iterable[ast.AST]) -> list[PlacedRoute]:

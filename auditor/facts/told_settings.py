@@ -20,7 +20,9 @@ _ANY = pattern(_NAME)
 _EXPORTED = pattern(
     rf"^\s*(?:[$>#%]\s+)?(?:export|set|setx|set\s+-x|setenv|declare\s+-x)\s+[\"']?({_NAME})(?:[= ]|$)|^\s*(?:PS[^>]*>\s*)?\$env:({_NAME})\s*="
 )
-_BEFORE_COMMAND = pattern(rf"^\s*(?:[$>]\s+)?(?:sudo\s+|env\s+)?((?:{_NAME}=(?:\"[^\"]*\"|'[^']*'|(?:\S*[^\s,])?)\s+)+)[\w./-]+")
+_BEFORE_COMMAND = pattern(
+    rf"^\s*(?:[$>]\s+)?(?:sudo\s+|env\s+)?((?:{_NAME}=(?:\"[^\"]*\"|'[^']*'|(?:\S*[^\s,])?)\s+)+)[\w./-]+"
+)
 _HANDED = pattern(
     rf"\s(?:-e|--env|--set-env|--build-env)[ =][\"']?({_NAME})=|\b(?:kubectl\s+set\s+env|heroku\s+config:set|(?:fly|flyctl)\s+(?:secrets|config)\s+set|railway\s+variables\s+(?:set|--set)|appsettings\s+set|--set-env-vars)\s[^|;]*?\b({_NAME})="
 )

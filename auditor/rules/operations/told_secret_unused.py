@@ -85,7 +85,8 @@ RULE = Rule(
             title="a workflow of another repository, which may use any of them",
             files={
                 "README.md": "# Shop\n\n## Repository secrets\n\n- `SHOP_TOKEN`\n- `SIGNING_KEY`\n",
-                ".github/workflows/ci.yml": _WORKFLOW + "  all:\n    uses: acme/flows/.github/workflows/all.yml@v1\n    secrets: inherit\n",
+                ".github/workflows/ci.yml": _WORKFLOW
+                + "  all:\n    uses: acme/flows/.github/workflows/all.yml@v1\n    secrets: inherit\n",
             },
         ),
         Example(
