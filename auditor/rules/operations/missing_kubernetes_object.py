@@ -6,18 +6,17 @@ from collections.abc import Iterator
 
 from auditor.facts.account_words import AccountWords
 from auditor.facts.deployed_names import brings_resources, manifest_names
-from auditor.facts.helm_text import chart_of, is_template_path
 from auditor.facts.invocations import invocations
 from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.kubernetes_references import KubernetesReferences, Reference
 from auditor.facts.kustomization import Kustomization
 from auditor.facts.repository import RepositoryFacts
-from auditor.facts.selected_pods import PodSelector, SelectedPods
 from auditor.facts.shell import ShellFile
 from auditor.facts.terraform import TerraformFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.model.source import Role, SourceFile
+from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.operations.unselected_pods import unselected
 from auditor.rules.references.told_commands import closest
 
 __all__ = ["RULE"]
@@ -41,15 +40,11 @@ _WORDS = {
     "persistentvolumeclaim": "claim", "configmap": "config map", "secret": "secret", "serviceaccount": "service account", "service": "service",
     "host": "service",
 }  # fmt: skip
-_KEPT_UP = frozenset({"deployment", "statefulset", "daemonset", "rollout"})
-_MOST_LABELLED = 300
-"""So many different sets of labels every selector of a folder is compared with."""
-_LIKE = 0.6
 """Kinds of what runs on."""
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
-    yield from _unselected(facts)
+    yield from unselected(facts)
     files = [fact for _, fact in facts.of(KubernetesNames)]
     if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
         return
@@ -72,55 +67,6 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 message = f"No manifest of the repository defines the {what} `{one.name}`{closest(one.name, _offered(one, defined))}."
                 alone = one.kind == "serviceaccount" and not accounts
                 yield Hit(file.path, one.line, one.line, message, one.name, Severity.LOW if alone else None)
-
-
-def _unselected(facts: RepositoryFacts) -> Iterator[Hit]:
-    """What selects pods, or is to scale them, where the chart or folder that it lies in makes none of that kind."""
-    labelled = any(path.rpartition("/")[2].startswith("kustomization.") for path in facts.all_paths)
-    groups: dict[tuple[bool, str], list[tuple[SourceFile, SelectedPods]]] = {}
-    for file, fact in facts.of(SelectedPods):
-        templated = is_template_path(file.path)
-        place = chart_of(file.path) if templated else file.path.rpartition("/")[0]
-        if templated or not labelled:
-            groups.setdefault((templated, place), []).append((file, fact))
-    for group in groups.values():
-        yield from _of_group(group)
-
-
-def _of_group(group: list[tuple[SourceFile, SelectedPods]]) -> Iterator[Hit]:
-    workloads = [one for _, fact in group for one in fact.workloads]
-    kept_up = any(one.kind in _KEPT_UP for one in workloads)
-    held = list(dict.fromkeys(one.labels for one in workloads))
-    if not kept_up or any(one.open for one in workloads) or len(held) > _MOST_LABELLED:
-        return
-    names: dict[str, set[str]] = {}
-    for each in workloads:
-        names.setdefault(each.kind, set()).add(each.name)
-    for file, fact in group:
-        for one in fact.selectors if file.role is Role.SHIPPED else ():
-            known = names.get(one.kind, set()) if one.name else set[str]()
-            if known and one.name not in known:
-                message = f"No manifest here defines the {one.kind} `{one.name}`{closest(one.name, known)}, which is to be scaled."
-                yield Hit(file.path, one.line, one.line, message, one.name)
-            elif one.labels and _selects_some_other(one, held):
-                told = ", ".join(f"{key}={value}" for key, value in one.labels)
-                message = f"No pod that is defined here has the labels {told}: the {one.what} selects none."
-                yield Hit(file.path, one.line, one.line, message, one.what, Severity.MEDIUM)
-
-
-def _selects_some_other(one: PodSelector, held: list[tuple[tuple[str, str], ...]]) -> bool:
-    """Whether no pod has the labels, and one has all but the value of one: it was meant. A single value has to be like it."""
-    wanted = set(one.labels)
-    every = [dict(labels) for labels in held]
-    if any(wanted <= set(labels.items()) for labels in every):
-        return False
-    if len(wanted) == 1:
-        key, value = one.labels[0]
-        return bool(closest(value, [labels[key] for labels in every if key in labels], _LIKE))
-    return any(
-        sum(labels.get(key) != value for key, value in wanted) == 1 and {key for key, _ in wanted} <= labels.keys()
-        for labels in every
-    )
 
 
 def _keeps_whole_programs(facts: RepositoryFacts, defined: dict[str, set[str]]) -> bool:

@@ -19,6 +19,7 @@ from auditor.facts.templates import is_env_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.composed_elsewhere import COMPOSE_NAME, composed_elsewhere
 from auditor.rules.references.named_paths import is_kept_beside, is_made_by_builds
 from auditor.rules.references.told_commands import is_judged
 
@@ -27,10 +28,6 @@ __all__ = ["RULE"]
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
-_COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose(?:[\w.-]|\$\{?\w+\}?)*\.ya?ml$")
-_MOST_NAMES = 500
-"""With more names of compose files, none is looked for of which a part is computed."""
-_VARIABLE = pattern(r"\$(?:\{\w+\}|\w+)")
 _SOURCES = frozenset({".", "source"})
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _OF_ANOTHER = pattern(
@@ -112,7 +109,7 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
 
     That git ignores such files says nothing where it is told to ignore those that are there as well.
     """
-    kept = (path for path in facts.all_paths if _COMPOSE_NAME.search(path))
+    kept = (path for path in facts.all_paths if COMPOSE_NAME.search(path))
     ignoring = not any(is_ignored(path, facts) for path in kept)
     for file, script in facts.of(ShellFile):
         folder, moves = file.path.rpartition("/")[0], _moves(script)
@@ -120,8 +117,8 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
             for one in command.assignments:
                 path = one.value.text.removeprefix("./")
                 ignored = ignoring and is_ignored(path, facts)
-                if _COMPOSE_NAME.search(path) and "/" not in path:
-                    place = "" if ignored or moves else _composed_elsewhere(path, folder, facts)
+                if COMPOSE_NAME.search(path) and "/" not in path:
+                    place = "" if ignored or moves else composed_elsewhere(path, folder, facts)
                     if place:
                         message = f"`{one.name}` names `{path}`, which is neither at the root nor beside the script: `{place}` is."
                         yield Hit(file.path, one.value.line, one.value.line, message, path, Severity.MEDIUM)
@@ -132,47 +129,13 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
 
 def _is_composed_elsewhere(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     """Whether a program hands compose a file by its bare name, from wherever it is started, that lies in another folder."""
-    bare = one.origin is Origin.PROGRAM and not one.elsewhere and "/" not in path and _COMPOSE_NAME.search(path)
-    return bool(bare) and _composed_elsewhere(path, one.path.rpartition("/")[0], facts) != ""
+    bare = one.origin is Origin.PROGRAM and not one.elsewhere and "/" not in path and COMPOSE_NAME.search(path)
+    return bool(bare) and composed_elsewhere(path, one.path.rpartition("/")[0], facts) != ""
 
 
 def _moves(script: ShellFile) -> bool:
     """Whether a script goes into a folder, in which it may find what it names."""
     return any(one.name in ("cd", "pushd") for one in all_commands(script.program.body))
-
-
-def _composed_elsewhere(name: str, folder: str, facts: RepositoryFacts) -> str:
-    """The first compose file of this name, of which any part may be computed, where none is at the root or in the folder."""
-    folders = facts.derive(_compose_files)
-    parts = _VARIABLE.sub("\0", name).split("\0")
-    several = folders if len(folders) <= _MOST_NAMES else ()
-    matching = [kept for kept in several if _is_made_of(kept, parts)] if len(parts) > 1 else [name]
-    named = [(place, kept) for kept in matching for place in folders.get(kept, ())]
-    if not named or any(place in ("", folder) for place, _ in named):
-        return ""
-    return min(f"{place}/{kept}" for place, kept in named)
-
-
-def _compose_files(facts: RepositoryFacts) -> dict[str, frozenset[str]]:
-    """The folders of the compose files of each name; for `RepositoryFacts.derive`."""
-    found: dict[str, set[str]] = {}
-    for path in facts.all_paths:
-        if "compose" in path and _COMPOSE_NAME.search(path):
-            found.setdefault(path.rpartition("/")[2], set()).add(path.rpartition("/")[0])
-    return {name: frozenset(folders) for name, folders in found.items()}
-
-
-def _is_made_of(name: str, parts: list[str]) -> bool:
-    """Whether a name begins and ends as the parts do, and has those between in their order, with something between any two."""
-    if not name.startswith(parts[0]) or not name.endswith(parts[-1]):
-        return False
-    at, end = len(parts[0]), len(name) - len(parts[-1])
-    for part in parts[1:-1]:
-        found = name.find(part, at + 1, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return at < end
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
