@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -160,8 +161,9 @@ def _parse(source: Source) -> AnchoredPaths | None:
     anchors = Anchors.of(source.path, nodes)
     written = {*_written(nodes, anchors), *_unwanted(nodes, anchors)}
     found: dict[str, int] = {}
+    tried = _tried_in_turn(nodes)
     for node in _ends(nodes):
-        path = anchors.place(node)
+        path = anchors.place(node) if id(node) not in tried else None
         if path and path not in written:
             found[path] = min(node.lineno, found.get(path, node.lineno))
     paths = sorted(AnchoredPath(line, path) for path, line in found.items())
@@ -189,6 +191,32 @@ def _ends(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
     for one in joins:
         inner.update(id(child) for child in children(one))
     yield from (one for one in joins if id(one) not in inner)
+
+
+def _tried_in_turn(nodes: Sequence[ast.AST]) -> set[int]:
+    """The expressions that look for one file in several places: values of one name, parts of one list, of one choice."""
+    groups: dict[tuple[str | int, str], set[int]] = defaultdict(set)
+    key: str | int
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value):
+                choices, key = [value], name
+            case ast.List(elts=choices) | ast.Tuple(elts=choices) | ast.Set(elts=choices) | ast.BoolOp(values=choices):
+                key = id(node)
+            case ast.IfExp(body=body, orelse=orelse):
+                choices, key = [body, orelse], id(node)
+            case _:
+                continue
+        for one in choices:
+            if isinstance(one, ast.BinOp | ast.Call) and _joins(one):
+                groups[key, _file_of(one)].add(id(one))
+    return {one for (_, file), found in groups.items() if file and len(found) > 1 for one in found}
+
+
+def _file_of(node: ast.BinOp | ast.Call) -> str:
+    """The name of the file that a path ends in; empty where that is computed."""
+    last = node.right if isinstance(node, ast.BinOp) else node.args[-1] if node.args else None
+    return last.value.rpartition("/")[2] if isinstance(last, ast.Constant) and isinstance(last.value, str) else ""
 
 
 def _joins(node: ast.BinOp | ast.Call) -> bool:

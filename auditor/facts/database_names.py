@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -32,6 +32,7 @@ _SWITCHES = {
     "psql": frozenset({"-t", "-x", "-q", "-l", "-e", "-s", "-E", "-n", "-N", "-i"}),
     "mysql": frozenset({"-p", "-t", "-N", "-s", "-v", "-i", "-n", "-q", "-r", "-x", "-L"}),
 }
+_RUNNERS = frozenset({"docker", "docker-compose", "kubectl", "podman", "oc"})
 _NAME = pattern(r"^[A-Za-z][\w-]*$")
 
 
@@ -58,8 +59,8 @@ def _parse(source: Source) -> DatabaseNames | None:
 
 def database_of(one: Invocation) -> Iterator[tuple[str, int]]:
     """The database that a client of PostgreSQL or MySQL in a command works on, with its line, where it is written out."""
-    at = next((at for at, word in enumerate(one.words) if word.rpartition("/")[2] in _CLIENTS), None)
-    if at is None or (at and one.name not in ("docker", "docker-compose", "kubectl", "podman", "oc")):
+    at = _client(one.words)
+    if at is None or (at and one.name not in _RUNNERS):
         return
     client = one.words[at].rpartition("/")[2]
     words = list(zip(one.words, one.lines, strict=True))[at + 1 :]
@@ -68,6 +69,14 @@ def database_of(one: Invocation) -> Iterator[tuple[str, int]]:
     for name, line in chosen or _positional(client, words):
         if _NAME.match(name):
             yield name, line
+
+
+def _client(words: Sequence[str]) -> int | None:
+    """The place of the client: behind ``--`` where there is one, and of two in a row the second, as the first is then a container."""
+    first = words.index("--") + 1 if "--" in words else 0
+    at = next((at for at in range(first, len(words)) if words[at].rpartition("/")[2] in _CLIENTS), None)
+    is_container = at and words[0] in _RUNNERS and at + 1 < len(words) and words[at + 1] in _CLIENTS
+    return at + 1 if at and is_container else at
 
 
 def _positional(client: str, words: list[tuple[str, int]]) -> list[tuple[str, int]]:

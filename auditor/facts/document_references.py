@@ -110,6 +110,7 @@ class _Reader:
         self.codes: list[InlineCode] = []
         self.links: list[Link] = []
         self.blocks: list[Block] = []
+        self.introduced: dict[int, int] = {}
 
     def read(self, tokens: list[Token]) -> DocumentReferences:
         for before, token in zip([None, *tokens], tokens, strict=False):
@@ -150,8 +151,10 @@ class _Reader:
         return self.lines[index] if index < len(self.lines) else ""
 
     def _introduction(self, index: int) -> str:
+        start = index
         while index > 0 and (not self._line(index).strip() or _ITEM.match(self._line(index))):
-            index -= 1
+            index = self.introduced.get(index, index - 1)  # the items of a list are asked one after another
+        self.introduced[start] = index
         line = self._line(index).strip()
         return line if line.endswith(":") else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -16,14 +17,18 @@ __all__ = ["PARSER", "DocumentSections", "SectionLink", "plain"]
 
 _LINK = pattern(r"\]\(<?([^()\s#<>:]*)#([^()\s<>]+)>?(?:\s+\"[^\"]*\")?\)")
 _ENCODED = pattern(r"%[0-9A-Fa-f]{2}")
-_ID = pattern(r"(?i)<[a-z][a-z0-9]*\s[^>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)|\{#([\w:.-]+)[^}]*\}")
+_ID = pattern(
+    r"(?i)<[a-z][a-z0-9]*\s[^>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)|\{:?[^{}\n#]*#([\w:.-]+)[^{}\n]*\}|(?m:^[ \t>]*\(([\w:.-]+)\)=[ \t]*$)|<h[1-6](?:\s[^>]*)?>([^\n]{1,300}?)</h[1-6]>"
+)
+_TAG = pattern(r"<[^<>]*>")
+_CODE = pattern(r"`[^`]*`")
 _UNDERLINE = pattern(r"^\s{0,3}(?:=+|-+)\s*$")
 _LINKED = pattern(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _POINTED = pattern(
     r"(?i)[\"\x{201c}`*]{1,2}([\w][\w &/+.-]{2,60}?)[\"\x{201d}`*]{1,2}\s+(?:button|badge|section|chapter)\s+(?:in|of|on|at)\s+(?:the |this |our )?(?:main |root |project |top of the )*[`\[*]{0,2}README"
 )
 _TAKES_IN = pattern(
-    r"(?m)--8<--|\{!|^<<<|\{%|\{\{|^:::\s*\{|^\.\. include|^import .* from|<!--\s*(?:INCLUDE|include|AUTO-GENERATED|BEGIN)|:::include|@include"
+    r"(?m)--8<--|\{!|^<<<|\{%|\{\{|^:::\s*(?:\{|\w+\.\w)|^\.\. include|^import .* from|<!--\s*(?:INCLUDE|include|AUTO-GENERATED|BEGIN)|:::include|@include"
 )
 _MOST = 1_000
 
@@ -71,10 +76,11 @@ def _names(source: Source, prose: list[DocumentLine]) -> Iterator[str]:
     for line in prose:
         if line.text.lstrip().startswith("#"):
             yield line.text.strip("# \t").replace("](", "] (").partition("](")[0]
-            yield line.heading
+            yield unescape(line.heading)
             yield _linkless(line.heading)
     yield from (above for above, below in zip(source.lines, source.lines[1:], strict=False) if _UNDERLINE.match(below))
-    yield from (match.group(1) or match.group(2) for match in _ID.finditer(source.text))
+    for match in _ID.finditer(source.text):
+        yield next((match.group(at) for at in range(1, 4) if match.group(at)), "") or _TAG.sub("", match.group(4))
 
 
 def _linkless(title: str) -> str:
@@ -84,7 +90,7 @@ def _linkless(title: str) -> str:
 
 def _links(prose: list[DocumentLine]) -> Iterator[SectionLink]:
     for line in prose:
-        for match in _LINK.finditer(line.text) if "#" in line.text else ():
+        for match in _LINK.finditer(_CODE.sub("``", line.text)) if "](" in line.text and "#" in line.text else ():
             yield SectionLink(line=line.number, path=match.group(1), name=match.group(2))
         for match in _POINTED.finditer(line.text) if "README" in line.text else ():
             yield SectionLink(line=line.number, path="README.md", name=match.group(1), button=True)

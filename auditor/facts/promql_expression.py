@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from auditor.facts.pattern import pattern
 from auditor.facts.promql import Token, tokens
-from auditor.facts.promql_part import is_part_of
+from auditor.facts.promql_part import LONGEST, is_part_of
 from auditor.facts.promql_range import ANY, NEVER, Range, combined, compared, either, of_function, of_metric
 
 __all__ = ["Fault", "Reading", "read_expression"]
@@ -117,7 +117,7 @@ class _Parser:
         if operator in _COMPARISONS:
             return self._compared(operator, left, right, as_number=as_number)
         is_share = operator == "/" and left.values.low >= 0 and right.values.low >= 0
-        if is_share and is_part_of(self._words(left), self._words(right)):
+        if is_share and left.end - left.first <= LONGEST and is_part_of(self._words(left), self._words(right)):
             return Range(0, 1)
         return combined(operator, left.values, right.values)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-__all__ = ["is_part_of"]
+__all__ = ["LONGEST", "is_part_of"]
 
 _ADDING = frozenset({"sum", "count", "rate", "irate", "increase", "sum_over_time", "count_over_time"})
 """Functions of which a part is never more than the whole."""
+LONGEST = 100
+"""So many tokens a part is compared of: what is divided a thousand times in a row is not read a thousand times."""
+_CHOICES = frozenset({"or", "unless", "and", "bool"})
 _MATCHES = frozenset({"=", "=~", "!=", "!~"})
 
 
@@ -20,6 +23,8 @@ def is_part_of(part: Sequence[str], whole: Sequence[str]) -> bool:
     if bare == other:
         return matchers > fewer and called <= _ADDING | {"by", "without"}
     inside = list(whole[1:-1]) if whole[:1] == ["("] and whole[-1] == ")" else []
+    if not _CHOICES.isdisjoint(inside):
+        return False  # it may be without the part
     size = len(part)
     starts = inside[:size] == list(part) and inside[size : size + 1] == ["+"]
     return starts or (inside[-size:] == list(part) and inside[-size - 1 : -size] == ["+"])

@@ -50,8 +50,8 @@ FUNCTIONS = _SAME | _SUMS | _NOT_NEGATIVE | _ONES
 
 
 def of_metric(name: str) -> Range:
-    """The values of a metric of this name: a counter is never negative, and what tells whether something is up is 0 or 1."""
-    if name == "up" or name.endswith("_up"):
+    """The values of a metric of this name: a counter is never negative, and `up` is 0 or 1; ``workers_up`` may be a number of them."""
+    if name == "up":
         return Range(0, 1)
     return _POSITIVE if name.endswith(_COUNTERS) else ANY
 

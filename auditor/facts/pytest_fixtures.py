@@ -52,16 +52,16 @@ class PytestFixtures(Fact):
 
 
 def _parse(source: Source) -> PytestFixtures | None:
-    if b"fixture" not in source.data and b"def test" not in source.data:
+    plugins = any(word in source.data for word in (b"pytest_plugins", b"pytest_generate_tests", b"globals()["))
+    if not plugins and b"fixture" not in source.data and b"def test" not in source.data:
         return None
     syntax = syntax_of(source)
     fixtures = tuple(_fixtures(syntax))
     classes = {name: node for node, name in syntax.classes}
     requests = tuple(one for view in syntax.functions for one in _requests(view, classes, syntax))
-    if not fixtures and not requests:
+    if not fixtures and not requests and not plugins:
         return None
     everything = any(name == "*" for name in syntax.aliases)
-    plugins = any(word in source.data for word in (b"pytest_plugins", b"pytest_generate_tests", b"globals()["))
     bound = {one.id for node in syntax.at_top(ast.Assign) for one in node.targets if isinstance(one, ast.Name)}
     bound |= {view.name for view in syntax.functions if not view.is_test}
     return PytestFixtures(
@@ -134,7 +134,7 @@ def parametrized(view: FunctionView, syntax: PythonSyntax) -> set[str]:
     found: set[str] = set()
     for one in (*_decorators(view), *_marks(view.owner.body if view.owner else ()), *_module_marks(syntax)):
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
-            given = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "argnames")]
+            given = [*one.args[:1], *(word.value for word in one.keywords if word.arg in ("argnames", None))]
             for part in (name for value in given for name in subtree(value)):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     found.update(word.strip() for word in part.value.split(","))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
+from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_nodes import subtree
 from auditor.facts.route_settings import keyword_of
 
 __all__ = ["PlacedRoute", "exclusive_lines", "hidden_routes", "placed_routes"]
@@ -15,6 +17,11 @@ __all__ = ["PlacedRoute", "exclusive_lines", "hidden_routes", "placed_routes"]
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "websocket"})
 _TREE = "{*}"
 """A segment that takes all that follows."""
+_ANY = pattern(r"^\{\w+(?::str)?\}$")
+_ALL = pattern(r"^\{\w+:path\}$")
+_MOST = 100
+"""Wide routes of one router that each further one is compared with, and conditions that are looked at."""
+_LAST_LINE = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,12 @@ class PlacedRoute:
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The path in its parts; parameters as ``{}``, and one that takes several parts as the last."""
-        parts = [part for part in self.path.strip("/").split("/") if part]
-        return tuple(
-            _TREE if ":path}" in part else "{}" if part.startswith("{") and part.endswith("}") else part
-            for part in parts
-        )
+        """The path in its parts; parameters as ``{}``, and one that takes several parts as the last.
+
+        A slash at the end makes another route, except for a mount; parameters of a certain form (``{id:int}``) stay as they are.
+        """
+        path = self.path.rstrip("/") if self.verb == "mount" else self.path
+        return tuple(_TREE if _ALL.search(part) else "{}" if _ANY.search(part) else part for part in path.split("/"))
 
 
 def placed_routes(nodes: Iterable[ast.AST]) -> list[PlacedRoute]:
@@ -50,8 +57,8 @@ def hidden_routes(routes: list[PlacedRoute]) -> Iterator[tuple[PlacedRoute, Plac
         key = (one.router, one.verb, one.segments)
         earlier = first.get(key) if one.verb != "router" else None
         if earlier is None:
-            rivals = [*wide.get((one.router, "mount"), ()), *wide.get((one.router, one.verb), ())]
-            earlier = next((other for other in rivals[:_MOST] if _takes(other, one)), None)
+            rivals = chain(wide.get((one.router, "mount"), ()), wide.get((one.router, one.verb), ()))
+            earlier = next((other for other in islice(rivals, _MOST) if _takes(other, one)), None)
         if earlier is not None:
             yield one, earlier
             continue
@@ -60,21 +67,17 @@ def hidden_routes(routes: list[PlacedRoute]) -> Iterator[tuple[PlacedRoute, Plac
             wide.setdefault((one.router, one.verb), []).append(one)
 
 
-_MOST = 100
-"""Wide routes of one router that each further one is compared with."""
-
-
 def _takes(earlier: PlacedRoute, later: PlacedRoute) -> bool:
     """Whether every request for the later one is one for the earlier one."""
     if later.verb == "router":
-        return earlier.verb == "mount" and not earlier.segments
-    if earlier.verb == "mount":
-        return later.segments[: len(earlier.segments)] == earlier.segments
+        return earlier.verb == "mount" and earlier.segments == ("",)
     mine, other = earlier.segments, later.segments
-    if mine and mine[-1] == _TREE:
+    if earlier.verb == "mount":
+        return other[: len(mine)] == mine and (len(other) > len(mine) or later.verb == "mount")
+    if mine[-1] == _TREE and len(other) >= len(mine):
         mine, other = mine[:-1], other[: len(mine) - 1]
     return len(mine) == len(other) and all(
-        part in ("{}", given) and given != _TREE for part, given in zip(mine, other, strict=True)
+        part == given or (part == "{}" and given not in ("", _TREE)) for part, given in zip(mine, other, strict=True)
     )
 
 
@@ -111,11 +114,30 @@ def _text(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def exclusive_lines(nodes: Iterable[ast.AST]) -> list[tuple[range, range]]:
-    """The lines of the two branches of each condition: of these, only one is run."""
-    return [(_lines(one.body), _lines(one.orelse)) for one in nodes if isinstance(one, ast.If) and one.orelse]
+def exclusive_lines(nodes: Iterable[ast.AST], routes: list[PlacedRoute]) -> list[tuple[range, range]]:
+    """The lines of the two branches of each condition that both put routes: of these, only one is run.
+
+    What is behind a branch that leaves the function is its other branch.
+    """
+    lines = [one.line for one in routes]
+    found = ((_lines(one.body), _other_lines(one)) for one in nodes if isinstance(one, ast.If))
+    both = ((first, second) for first, second in found if _holds(lines, first) and _holds(lines, second))
+    return list(islice(both, _MOST))
+
+
+def _other_lines(condition: ast.If) -> range:
+    if condition.orelse:
+        return _lines(condition.orelse)
+    leaves = isinstance(condition.body[-1], ast.Return | ast.Raise)
+    return range(_lines(condition.body).stop, _LAST_LINE if leaves else 0)
+
+
+def _holds(lines: list[int], wanted: range) -> bool:
+    """Whether one of the lines, which are in order, is among those wanted."""
+    at = bisect_left(lines, wanted.start)
+    return at < len(lines) and lines[at] in wanted
 
 
 def _lines(block: list[ast.stmt]) -> range:
     last = block[-1]
-    return range(block[0].lineno, max(one.end_lineno or 0 for one in subtree(last) if isinstance(one, ast.stmt)) + 1)
+    return range(block[0].lineno, (last.end_lineno or last.lineno) + 1)

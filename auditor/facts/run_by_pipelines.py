@@ -33,12 +33,13 @@ _HOOKS = pattern(
 class RunByPipelines:
     """`commands` are the commands, actions and inputs, each on a line of its own in small letters; `jobs` tells how many jobs there are.
 
-    `known` is False where some of them call what cannot be looked into: workflows elsewhere, hooks.
+    `known` is False where some of them call what cannot be looked into: workflows elsewhere, which `away` tells alone, or hooks.
     """
 
     commands: str
     jobs: int
     known: bool
+    away: bool
 
 
 @kept
@@ -51,7 +52,7 @@ def run_by_pipelines(facts: RepositoryFacts) -> RunByPipelines:
         lines.extend(_behind(facts))
     away = any(job.uses.is_set and not job.uses.text.startswith("./") for job in jobs)
     known = not away and not any(_HOOKS.search(line) for line in lines)
-    return RunByPipelines(commands="\n".join(lines).lower(), jobs=len(every), known=known)
+    return RunByPipelines(commands="\n".join(lines).lower(), jobs=len(every), known=known, away=away)
 
 
 def _is_off(condition: Setting) -> bool:

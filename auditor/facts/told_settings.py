@@ -20,7 +20,9 @@ _ANY = pattern(_NAME)
 _EXPORTED = pattern(
     rf"^\s*(?:[$>#%]\s+)?(?:export|set|setx|set\s+-x|setenv|declare\s+-x)\s+[\"']?({_NAME})(?:[= ]|$)|^\s*(?:PS[^>]*>\s*)?\$env:({_NAME})\s*="
 )
-_BEFORE_COMMAND = pattern(rf"^\s*(?:[$>]\s+)?(?:sudo\s+|env\s+)?((?:{_NAME}=(?:\"[^\"]*\"|'[^']*'|\S*)\s+)+)[\w./-]+")
+_BEFORE_COMMAND = pattern(
+    rf"^\s*(?:[$>]\s+)?(?:sudo\s+|env\s+)?((?:{_NAME}=(?:\"[^\"]*\"|'[^']*'|(?:\S*[^\s,])?)\s+)+)[\w./-]+"
+)
 _HANDED = pattern(
     rf"\s(?:-e|--env|--set-env|--build-env)[ =][\"']?({_NAME})=|\b(?:kubectl\s+set\s+env|heroku\s+config:set|(?:fly|flyctl)\s+(?:secrets|config)\s+set|railway\s+variables\s+(?:set|--set)|appsettings\s+set|--set-env-vars)\s[^|;]*?\b({_NAME})="
 )
@@ -63,7 +65,8 @@ _ITEM = pattern(
     rf"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:\[.\][ \t]+)?(?:[*_`]{{1,3}}({_NAME})(?:=[^`]*)?:?[*_`]{{1,3}}|({_NAME})[ \t]*(?:$|[:=(\x{{2014}}\x{{2013}}]|-[ \t]))"
 )
 _INTRODUCES = pattern(r":[*_]{0,2}[ \t]*$")
-_USED = pattern(rf"\$\{{?({_NAME})|%({_NAME})%")
+_USED = pattern(rf"\$\{{?({_NAME})|%({_NAME})%|[\[(,]\s*[\"']({_NAME})[\"']|\benv\.({_NAME})")
+"""How commands and code of the document read a variable."""
 _LONGEST = 1_000
 _MOST = 500
 
@@ -80,7 +83,7 @@ class ToldSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldSettings(Fact):
-    """The variables of one document by line, and the names that its own commands `use`."""
+    """The variables of one document by line, and the names that its own commands and code `use`."""
 
     kind: ClassVar[str] = "told-settings"
     items: tuple[ToldSetting, ...]
@@ -97,7 +100,7 @@ def _parse(source: Source) -> ToldSettings | None:
         )
     if not found:
         return None
-    used = frozenset(one.group(1) or one.group(2) for one in _USED.finditer(source.text))
+    used = frozenset(next(filter(None, map(one.group, range(1, 5)))) for one in _USED.finditer(source.text))
     return ToldSettings(items=tuple(found[key] for key in sorted(found))[:_MOST], used=used)
 
 

@@ -15,6 +15,7 @@ __all__ = ["RULE"]
 
 _OFF = ("actions_enabled", "false")
 _SUBSCRIBES = pattern(r"aws_sns_topic_subscription|chatbot|^module\b|aws_lambda_permission|pagerduty|opsgenie")
+_ALARM = pattern(r"\baws_cloudwatch_(?:metric|composite)_alarm\.(\w+)")
 _TOPIC = pattern(r"\baws_sns_topic\.(\w+)\.")
 _ACTIONS = {
     "aws_cloudwatch_metric_alarm": "alarm_actions",
@@ -25,8 +26,11 @@ _ACTIONS = {
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     yield from _unsubscribed(facts)
+    parts = facts.derive(_parts_of_others)
     for file, fact in facts.of(TerraformSettings):
         for one in fact.items if file.role is Role.SHIPPED else ():
+            if one.blocks[-1:] and one.blocks[-1] in parts:
+                continue  # the composite alarm tells
             resource = one.blocks[1] if len(one.blocks) == 3 and one.blocks[0] == "resource" else ""  # noqa: PLR2004 - kind, type and name
             if resource and _ACTIONS.get(resource) == one.name and "".join(one.value.split()) in ("[]", '[""]'):
                 message = f"The alarm `{one.blocks[2]}` has no one to tell: its `{one.name}` are empty."
@@ -34,6 +38,12 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
             elif resource.startswith("aws_") and resource in _ACTIONS and (one.name, one.value) == _OFF:
                 message = f"The alarm `{one.blocks[2]}` has its actions switched off: it tells nobody."
                 yield Hit(file.path, one.line, one.line, message, one.blocks[2])
+
+
+def _parts_of_others(facts: RepositoryFacts) -> frozenset[str]:
+    """The names of alarms of which a composite one is made; for `RepositoryFacts.derive`."""
+    rules = (one.value for _, fact in facts.of(TerraformSettings) for one in fact.items if one.name == "alarm_rule")
+    return frozenset(match.group(1) for rule in rules for match in _ALARM.finditer(rule))
 
 
 def _unsubscribed(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -93,6 +103,8 @@ RULE = Rule(
             files={
                 "infra/alarms.tf": _alarm("[aws_sns_topic.duty.arn]"),
                 "infra/more.tf": _alarm("var.actions"),
+                "infra/part.tf": _alarm("[]").replace('"lag"', '"part"'),
+                "infra/whole.tf": 'resource "aws_cloudwatch_composite_alarm" "whole" {\n  alarm_rule    = "ALARM(${aws_cloudwatch_metric_alarm.part.alarm_name})"\n  alarm_actions = [aws_sns_topic.duty.arn]\n}\n',
                 "infra/other.tf": _alarm("[aws_sns_topic.duty.arn]").replace(
                     "threshold     = 60", "ok_actions    = []"
                 ),

@@ -73,6 +73,8 @@ RULE = Rule(
                     "(node_filesystem_avail_bytes / node_filesystem_size_bytes) * 100 < 10",
                     "predict_linear(disk_free_bytes[1h], 4 * 3600) < 0",
                     'avg(latency_count{path="/pay"}) / avg(latency_count) > 3',
+                    "shop_workers_up > 3",
+                    "lost_total / (vector(1) or sent_total + lost_total) > 3",
                 )
             },
         ),

@@ -16,8 +16,11 @@ _HOOK = pattern(r"helm\.sh/hook[\"']?\s*:\s*[\"']?(?:test|test-success)\b")
 _TESTS = pattern(r"(?i)(?:^|-)(?:test|tests|smoke|check|verify|probe|e2e|acceptance)(?:-|$)")
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash", "ash"})
 _ASKS = pattern(r"\b(?:curl|wget|nc|psql|pg_isready|redis-cli|grpcurl|kubectl|pytest|python|mysql|mongosh|dig|http)\b")
-_WELL = pattern(r"(?:;|\n|\|\|)\s*(?:exit 0|true|:|exit)\s*;?\s*$")
+_WELL = pattern(r"(?:;|\n|\|\|)\s*(?:exit 0|true|:)\s*;?\s*$")
 _STRICT = pattern(r"\bset\s+-[a-z]*e|\berrexit\b")
+_STRICT_OPTION = pattern(r"^-[a-z]*e[a-z]*$")
+_DECIDES = pattern(r"\b(?:if|case|until|while|trap|false)\b|\bexit\s+(?:[1-9]|\$)|\[\s")
+"""What gives the shell another status, or waits until the answer is the right one."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -34,8 +37,9 @@ def _check(source: Source) -> Iterator[Hit]:
 def _ends_well(one: ContainerSpec) -> bool:
     text = one.words[-1] if one.words and one.words[0] in _SHELLS else ""
     found = _WELL.search(text)
-    tolerant = found is not None and ("||" in found.group(0) or not _STRICT.search(text))
-    return tolerant and _ASKS.search(text) is not None and "if " not in text
+    strict = _STRICT.search(text) is not None or any(_STRICT_OPTION.match(word) for word in one.words[1:-1])
+    tolerant = found is not None and ("||" in found.group(0) or not strict)
+    return tolerant and _ASKS.search(text) is not None and not _DECIDES.search(text)
 
 
 def _pod(command: str, *, hook: str = "helm.sh/hook: test", name: str = "curl") -> str:
@@ -75,6 +79,10 @@ RULE = Rule(
                 "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
                 "chart/templates/test.yaml": _pod("curl -fsS http://shop/health"),
                 "chart/templates/strict.yaml": _pod("set -e; curl -fsS http://shop/health; exit 0"),
+                "chart/templates/option.yaml": _pod("curl -fsS http://shop/health; exit 0").replace("- -c", "- -ec"),
+                "chart/templates/last.yaml": _pod("curl -fsS http://shop/health; exit"),
+                "chart/templates/own.yaml": _pod("curl -fsS http://shop/health || exit 1; exit 0"),
+                "chart/templates/waits.yaml": _pod("until curl -fsS http://shop/health; do sleep 1; done; exit 0"),
                 "k8s/warm.yaml": _pod("curl -s http://shop/warm; true", hook="team: shop", name="warm-up"),
             },
         ),

@@ -108,7 +108,7 @@ RULE = Rule(
     why="Whoever sets it in an incident believes that the system now does what the document says, and nothing changes.",
     limits=(
         "Variables of several words that commands export or hand over, files of settings that are printed, and tables and lists of variables. A name that code, scripts or "
-        "configuration mention counts as read, and so does what the document's own commands use; names of well-known programs and libraries are passed over, and so are documents "
+        "configuration mention counts as read, and so does what the document's own commands and code use; names of well-known programs and libraries are passed over, and so are documents "
         "about other times, those of which hardly any name is read, unless they are of operations, and repositories that go through the whole environment."
     ),
     fix="Read it, or strike the step.",
@@ -178,7 +178,7 @@ RULE = Rule(
             files={
                 "shop/settings.py": _CODE,
                 "docs/RUNBOOK.md": (
-                    "# Runbook\n\n```bash\nexport SHOP_MODE=closed\nexport AWS_PROFILE=shop KUBECONFIG=x\nexport BACKUP_DATE=today\n./restore.sh $BACKUP_DATE\nexport MY_TOKEN=x\nSHOP_ROOT=/srv\ncd $SHOP_ROOT\n```\n\n"
+                    "# Runbook\n\n```bash\nexport SHOP_MODE=closed\nexport AWS_PROFILE=shop KUBECONFIG=x\nexport BACKUP_DATE=today\n./restore.sh $BACKUP_DATE\nexport MY_TOKEN=x\nSHOP_ROOT=/srv\ncd $SHOP_ROOT\nLATE_ORDERS=0.3, NO_ORDERS=1, OLD_ORDERS=2\nexport SHOP_CASE=x\nSHOP_MAIL=y node mail.js\n```\n\n```python\nCASE = os.environ['SHOP_CASE']\n```\n\n```js\nsend(process.env.SHOP_MAIL)\n```\n\n"
                     "- `ORDER_LIMIT` is five\n- `SHOP_URL` too\n\n## Planned\n\n- set `SHOP_TONE=low`\n\n## Addresses\n\n```bash\nSTATUS_URL=x\n```\n"
                 ),
                 "docs/forum.md": "# Forum\n\n```env\nFORUM_TITLE=a\nFORUM_THEME=b\nFORUM_LIMIT=c\n```\n",

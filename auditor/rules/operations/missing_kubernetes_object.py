@@ -179,6 +179,9 @@ RULE = Rule(
                 + _SCALER.format(name="shop")
                 + "---\n"
                 + _BUDGET.format(component="web"),
+                "alone/Chart.yaml": "apiVersion: v2\nname: alone\nversion: 1.0.0\n",
+                "alone/templates/api.yaml": _API
+                + "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: store\nspec:\n  selector:\n    app: kafka\n",
                 "other/Chart.yaml": "apiVersion: v2\nname: other\nversion: 1.0.0\n",
                 "other/templates/api.yaml": _API
                 + "---\n"

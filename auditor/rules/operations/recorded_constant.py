@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.prometheus import PrometheusFile
+from auditor.facts.promql import selectors
 from auditor.facts.promql_expression import read_expression
 from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
@@ -15,7 +16,7 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _SETTING = pattern(
-    r"(?i)\b(?:slo|sla|objective|target|threshold|limit|goal|budget|quota|baseline|capacity|reference|factor|weight|info|price|cost|max|maximum|min|minimum|desired|expected|period|window|bool|enabled)(?:s|es)?\b"
+    r"(?i)\b(?:slo|sla|objective|target|threshold|limit|goal|budget|quota|baseline|capacity|reference|factor|weight|info|price|cost|max|maximum|min|minimum|desired|expected|period|window|bool|enabled|critical|warning|alive|heartbeat|watchdog|dummy)(?:s|es)?\b"
 )
 """Names under which a number is laid down on purpose, for others to compare with."""
 
@@ -25,15 +26,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         if file.role is not Role.SHIPPED or fact.rules is None:
             continue
         for rule in fact.rules.rules:
-            reading = (
-                read_expression(rule.expression) if rule.records and not _SETTING.search(_plain(rule.name)) else None
-            )
-            if (
-                reading
-                and reading.values.is_constant
-                and "{" not in rule.expression
-                and "absent" not in rule.expression
-            ):
+            laid_down = not rule.records or _SETTING.search(_plain(rule.name)) is not None
+            reading = None if laid_down else read_expression(rule.expression)
+            if reading and reading.values.is_constant and not selectors(rule.expression):
                 line = rule.expression_line
                 message = f"The rule records `{rule.expression.strip()[:60]}` as `{rule.name}`: nothing is measured."
                 yield Hit(file.path, line, line, message, rule.name)
@@ -89,6 +84,8 @@ RULE = Rule(
                 "monitoring/recording.yml": _rules(
                     ("service:availability:objective", "vector(0.999)"),
                     ("job:errors:rate5m", "sum(rate(errors_total[5m]))"),
+                    ("cluster:namespaces", "group by (namespace) (kube_pod_info)"),
+                    ("service:error_budget", "vector(1 - 0.999)"),
                 )
             },
         ),

@@ -17,7 +17,8 @@ __all__ = ["RULE"]
 
 _ANYWHERE = frozenset({"top", "readme", "", "tableofcontents", "toc"})
 """What every page has, or the makers of pages add."""
-_OF_LINES = pattern(r"^L\d+")
+_OF_LINES = pattern(r"^(?:L\d|[/!?:~])")
+"""Lines of code, and what programs in the page make of the anchor."""
 _COUNTED = pattern(r"^(.*?)(?:-\d{1,2})$")
 _PAGES = (".md", ".markdown", ".mdx")
 
@@ -46,7 +47,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
 def _targets(path: str, link: SectionLink, known: dict[str, DocumentSections]) -> list[str]:
     """The documents that may be meant; none where it is none of the repository's."""
     if not link.path:
-        return [path]
+        return [] if path.rpartition("/")[2].startswith("_") else [path]  # a part of other pages
     folder = path.rpartition("/")[0]
     if link.button:
         return [one for one in dict.fromkeys((joined_path(folder, "README.md"), "README.md")) if one in known]
@@ -95,7 +96,10 @@ RULE = Rule(
         Example(
             title="sections called alike, ids, titles under lines, and documents that take in others",
             files={
-                "README.md": '# Shop\n\n[a](#setup-1) [b](#own) [c](#old-style) [d](#top) [e](app.py#L3) [f](docs/all.md#any) [g](#the-setup-of-it)\n\n## Setup\n\n## Setup\n\n<a id="own"></a>\n\nOld style\n---------\n\n## The [setup](x.md) of it\n',
+                "README.md": '# Shop\n\n[a](#setup-1) [b](#own) [c](#old-style) [d](#top) [e](app.py#L3) [f](docs/all.md#any) [g](#the-setup-of-it) [h](#kept-apart) [i](#here) [j](#in-html) [k](#qa) [l](#/route) `[m](#shown)`\n\n### Elsewhere { #kept-apart }\n\n(here)=\n<h2 align="center"><b>In</b> HTML</h2>\n\n### Q&amp;A\n\n## Setup\n\n## Setup\n\n<a id="own"></a>\n\nOld style\n---------\n\n## The [setup](x.md) of it\n',
+                "docs/limits.md": "# Limits\n\n[one](api.md#shop.order)\n",
+                "docs/_part.md": "[more](#of-the-page)\n",
+                "docs/api.md": "# API\n\n::: shop.order\n",
                 "docs/all.md": "# All\n\n--8<-- 'other.md'\n",
                 "app.py": "print(1)\n",
             },

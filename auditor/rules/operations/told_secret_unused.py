@@ -24,8 +24,9 @@ _NAMED = 4
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     used = facts.derive(_used)
-    if not used or not facts.derive(run_by_pipelines).jobs:
-        return
+    run = facts.derive(run_by_pipelines)
+    if not used or not run.jobs or run.away:
+        return  # a workflow elsewhere may inherit all secrets
     for file, fact in facts.of(ToldPipeline):
         lacking = [one for one in fact.secrets if one.name not in used and not is_of_forge(one.name)]
         if lacking and not about_other_times(file.path):
@@ -72,7 +73,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a pipeline use every secret that documents ask to be set for the pipelines?",
     why="Whoever sets it believes that what needs it is done: a deployment, a message, a report.",
-    limits="Names in lists, tables and blocks under titles on secrets of the forge or of pipelines, or that are required, and those that `gh secret set` sets; where at least one secret is used by some workflow.",
+    limits="Names in lists, tables and blocks under titles on secrets of the forge or of pipelines, or that are required, and those that `gh secret set` sets; where at least one secret is used by some workflow, and none is called that lies elsewhere.",
     fix="Use it, or strike it from the document.",
     since="0.9.0",
     effort=10,
@@ -80,6 +81,14 @@ RULE = Rule(
     roles=frozenset({Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a workflow of another repository, which may use any of them",
+            files={
+                "README.md": "# Shop\n\n## Repository secrets\n\n- `SHOP_TOKEN`\n- `SIGNING_KEY`\n",
+                ".github/workflows/ci.yml": _WORKFLOW
+                + "  all:\n    uses: acme/flows/.github/workflows/all.yml@v1\n    secrets: inherit\n",
+            },
+        ),
         Example(
             title="secrets for stages that there are not",
             files={

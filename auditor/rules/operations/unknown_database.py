@@ -87,7 +87,7 @@ RULE = Rule(
             files={
                 "compose.yml": _COMPOSE,
                 "app/db.py": "URL = 'postgresql+asyncpg://u:p@store:5432/ledger'\n",
-                "ops/drill.sh": "#!/bin/sh\ncreatedb drill\npsql -d drill -c 'SELECT 1'\npsql shop_restore -c x\npg_dump -U u ledger\npsql postgres\npsql -d \"$NAME\"\npsql -U shop -h store < x.sql\npg_restore -U shop dump.bin\n",
+                "ops/drill.sh": "#!/bin/sh\ncreatedb drill\npsql -d drill -c 'SELECT 1'\npsql shop_restore -c x\npg_dump -U u ledger\npsql postgres\npsql -d \"$NAME\"\npsql -U shop -h store < x.sql\nkubectl exec svc/mysql -- mysqldump -u u ledger\ndocker exec mysql mysqldump -u u ledger\ndocker exec mysql mysql -u u ledger\npg_restore -U shop dump.bin\n",
             },
         ),
         Example(

@@ -108,6 +108,10 @@ RULE = Rule(
                     "from pathlib import Path\n\nROOT = Path(__file__).resolve().parent.parent\nCOMPOSE = ROOT / 'deploy' / 'docker-compose.prod.yml'\n"
                     "OWN = ROOT / 'docker-compose.local.yml'\nCONFIG = ROOT / 'config.yaml'\n\n\ndef report(text):\n    (ROOT / 'summary.md').write_text(text)\n\n\ndef of(root):\n    return root / 'Dockerfile'\n"
                 ),
+                "scripts/find.py": (
+                    "import os\nfrom pathlib import Path\n\nHERE = Path(__file__).parent\nPLACES = [HERE / 'docker-compose.prod.yml', HERE.parent / 'deploy' / 'docker-compose.prod.yml']\n\n\ndef found():\n"
+                    "    path = os.path.join(os.path.dirname(__file__), '../deploy/docker-compose.prod.yml')\n    if not os.path.exists(path):\n        path = os.path.join(os.path.dirname(__file__), 'docker-compose.prod.yml')\n    return path\n"
+                ),
             },
         ),
     ),

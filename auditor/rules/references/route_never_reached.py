@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from auditor.facts.python_syntax import syntax_of
 from auditor.facts.route_order import PlacedRoute, exclusive_lines, hidden_routes, placed_routes
@@ -14,6 +15,8 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _FRAMEWORKS = (b"fastapi", b"starlette", b"APIRouter")
+_MOST = 100
+"""Routes of one scope that are told of."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -23,8 +26,8 @@ def _check(source: Source) -> Iterator[Hit]:
     scopes = [(syntax.module_nodes, ""), *((view.nodes, view.qualified) for view in syntax.functions)]
     for nodes, symbol in scopes:
         routes = placed_routes(nodes)
-        apart = exclusive_lines(nodes) if len(routes) > 1 else []
-        for one, earlier in hidden_routes(routes):
+        apart = exclusive_lines(nodes, routes) if len(routes) > 1 else []
+        for one, earlier in islice(hidden_routes(routes), _MOST):
             if not any(earlier.line in first and one.line in second for first, second in apart):
                 yield Hit(source.path, one.line, one.line, _message(one, earlier), one.name or symbol)
 
@@ -67,7 +70,12 @@ RULE = Rule(
                     "from fastapi import APIRouter, FastAPI\n\napp = FastAPI()\nadmin = APIRouter()\n\n\n@app.get('/orders/stats')\ndef stats(): ...\n\n\n@app.get('/orders/{key}')\ndef order(key): ...\n\n\n@app.post('/orders/{key}')\ndef change(key): ...\n\n\n"
                     "@admin.get('/orders/list')\ndef listed(): ...\n\n\n@app.get('/orders/{key}/lines')\ndef lines(key): ...\n\n\n"
                     "if LOCAL:\n    app.mount('/', files)\nelse:\n    app.mount('/web', files)\n"
-                )
+                ),
+                "shop/more.py": (
+                    "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('')\n@router.get('/')\ndef listed(): ...\n\n\n@router.get('/at/{key:int}')\ndef counted(key): ...\n\n\n@router.get('/at/{name}')\ndef named(name): ...\n\n\n"
+                    "@router.get('/of/{first}-{last}')\ndef between(): ...\n\n\n@router.get('/of/{name}')\ndef of(name): ...\n\n\n@router.get('/files/{path:path}')\ndef file(path): ...\n\n\n@router.get('/files')\ndef files(): ...\n\n\n"
+                    "def serve(app):\n    if app.bare:\n        app.mount('/', files)\n        return\n    app.mount('/web', files)\n"
+                ),
             },
         ),
     ),

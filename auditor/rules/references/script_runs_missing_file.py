@@ -19,6 +19,7 @@ from auditor.facts.templates import is_env_template
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
+from auditor.rules.references.composed_elsewhere import COMPOSE_NAME, composed_elsewhere
 from auditor.rules.references.named_paths import is_kept_beside, is_made_by_builds
 from auditor.rules.references.told_commands import is_judged
 
@@ -27,8 +28,6 @@ __all__ = ["RULE"]
 
 _KEPT = pattern(r"^[\w.-]+(?:/[\w.-]+)+\.(?:sh|bash|py|ya?ml|toml|ini|cfg|txt|sql|js|ts|rb)$")
 _COMPOSITION = pattern(r"^(?:[\w-]+/)+(?:docker-)?compose[\w.-]*\.ya?ml$")
-_COMPOSE_NAME = pattern(r"(?:^|/)(?:docker-)?compose(?:[\w.-]|\$\{?\w+\}?)*\.ya?ml$")
-_VARIABLE = pattern(r"\$(?:\{\w+\}|\w+)")
 _SOURCES = frozenset({".", "source"})
 _JUDGED = frozenset({Origin.SCRIPT, Origin.MAKEFILE, Origin.PROGRAM})
 _OF_ANOTHER = pattern(
@@ -110,16 +109,16 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
 
     That git ignores such files says nothing where it is told to ignore those that are there as well.
     """
-    kept = (path for path in facts.all_paths if _COMPOSE_NAME.search(path))
+    kept = (path for path in facts.all_paths if COMPOSE_NAME.search(path))
     ignoring = not any(is_ignored(path, facts) for path in kept)
     for file, script in facts.of(ShellFile):
-        folder = file.path.rpartition("/")[0]
+        folder, moves = file.path.rpartition("/")[0], _moves(script)
         for command in all_commands(script.program.body) if file.role is Role.SHIPPED else ():
             for one in command.assignments:
                 path = one.value.text.removeprefix("./")
                 ignored = ignoring and is_ignored(path, facts)
-                if _COMPOSE_NAME.search(path) and "/" not in path:
-                    place = "" if ignored or _moves(script) else _composed_elsewhere(path, folder, facts)
+                if COMPOSE_NAME.search(path) and "/" not in path:
+                    place = "" if ignored or moves else composed_elsewhere(path, folder, facts)
                     if place:
                         message = f"`{one.name}` names `{path}`, which is neither at the root nor beside the script: `{place}` is."
                         yield Hit(file.path, one.value.line, one.value.line, message, path, Severity.MEDIUM)
@@ -130,24 +129,13 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
 
 def _is_composed_elsewhere(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     """Whether a program hands compose a file by its bare name, from wherever it is started, that lies in another folder."""
-    bare = one.origin is Origin.PROGRAM and not one.elsewhere and "/" not in path and _COMPOSE_NAME.search(path)
-    return bool(bare) and _composed_elsewhere(path, one.path.rpartition("/")[0], facts) != ""
+    bare = one.origin is Origin.PROGRAM and not one.elsewhere and "/" not in path and COMPOSE_NAME.search(path)
+    return bool(bare) and composed_elsewhere(path, one.path.rpartition("/")[0], facts) != ""
 
 
 def _moves(script: ShellFile) -> bool:
     """Whether a script goes into a folder, in which it may find what it names."""
     return any(one.name in ("cd", "pushd") for one in all_commands(script.program.body))
-
-
-def _composed_elsewhere(name: str, folder: str, facts: RepositoryFacts) -> str:
-    """The first compose file of this name, of which any part may be computed, where none is at the root or in the folder."""
-    wanted = pattern("^" + _VARIABLE.sub(r"[\w.-]+", name.replace(".", r"\.")) + "$")
-    named = sorted(
-        path for path in facts.all_paths if _COMPOSE_NAME.search(path) and wanted.search(path.rpartition("/")[2])
-    )
-    if any(path.rpartition("/")[0] in ("", folder) for path in named):
-        return ""
-    return named[0] if named else ""
 
 
 def _is_there(one: Invocation, needed: NeededFile, known: Places) -> bool:
