@@ -185,6 +185,23 @@ RULE = Rule(
             found=("docs/production.md:4", "docs/production.md:6"),
         ),
         Example(
+            title="terms that nobody wrote down, linked and named",
+            files={
+                "README.md": "# Shop\n\nMIT, see [LICENSE](LICENSE).\n",
+                "api/README.md": "# Api\n\nMIT, see `LICENSE`.\n",
+                "app.py": "print(1)\n",
+            },
+            found=("README.md:3", "api/README.md:3"),
+        ),
+        Example(
+            title="terms under another name",
+            files={
+                "README.md": "# Shop\n\nMIT, see [LICENSE](LICENSE).\n",
+                "LICENSE-MIT": "MIT\n",
+                "app.py": "print(1)\n",
+            },
+        ),
+        Example(
             title="a broken link",
             files={"README.md": "# Shop\n\nRead the [guide](docs/guide.md).\n"},
             found=("README.md:3",),
