@@ -25,6 +25,8 @@ __all__ = ["Invocation", "Origin", "invocations"]
 
 _LONGEST = 4_096
 """Signs of a path that a system takes."""
+_SENT = ("file://", "fileb://", "@")
+"""What stands before a file that a command sends, and does not make."""
 _PREFIXES = frozenset(
     {"sudo", "time", "command", "exec", "nohup", "env", "builtin", "nice", "then", "do", "timeout", "!"}
 )
@@ -209,7 +211,8 @@ def _written(every: Iterable[Command], known: dict[str, str]) -> Iterator[str]:
             expand(one.target.text, known) for one in command.redirects if one.operator in (">", ">>", "&>", ">|")
         )
         if command.name in CREATORS:
-            yield from (expand(text, known) for text in command.texts[2 if command.name in ("cp", "mv", "ln") else 1 :])
+            words = command.texts[2 if command.name in ("cp", "mv", "ln") else 1 :]
+            yield from (expand(text, known) for text in words if not text.startswith(_SENT))
 
 
 def _tested(every: Iterable[Command], known: dict[str, str]) -> Iterator[str]:

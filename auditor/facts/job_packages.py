@@ -18,6 +18,8 @@ _OTHER_WAYS = frozenset({
     "pixi", "docker", "docker-compose", "podman", "bash", "sh", "source", ".", "apt-get", "apt", "pipx", "earthly", "bazel", "nix",
 })  # fmt: skip
 """Commands that may install packages which are not written here."""
+_ACTIVATED = pattern(r"^[^/$~][^$~]*/(?:bin|Scripts)/activate$")
+"""The script of an environment that the job itself made, which brings nothing but what is installed there."""
 _NAME = pattern(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:[=<>!~ ;].*)?$")
 _VALUED = frozenset({"-i", "-f", "-c", "--constraint", "--target", "--prefix", "--timeout"})
 _SOURCES = ("-url", "-links")
@@ -34,13 +36,20 @@ def packages_installed(job: Job, facts: RepositoryFacts) -> frozenset[str] | Non
         if step.action.startswith("./"):
             return None
         for command in all_commands(step.program.body if step.program else ()):
-            if command.name in _OTHER_WAYS or command.text.startswith(("./", "/")):
+            if _may_bring_more(command):
                 return None
             names = _installed(command, facts)
             if names is None:
                 return None
             found |= names
     return frozenset(found) if found else None
+
+
+def _may_bring_more(command: Command) -> bool:
+    """Whether a command may install what is not written in it; to enter an environment does not."""
+    if command.name in ("source", ".") and len(command.texts) > 1 and _ACTIVATED.search(command.texts[1]):
+        return False
+    return command.name in _OTHER_WAYS or command.text.startswith(("./", "/"))
 
 
 def _installed(command: Command, facts: RepositoryFacts) -> set[str] | None:

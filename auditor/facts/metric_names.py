@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.facts.built_names import built_words
 from auditor.facts.exporter_prefixes import EXPORTER_PREFIXES, LIBRARY_PREFIXES
 from auditor.facts.exporters_scraped import lacks_exporter
 from auditor.facts.grafana import GrafanaDashboard
@@ -141,7 +142,7 @@ def metric_catalogue(facts: RepositoryFacts) -> MetricCatalogue:
         stranded=frozenset(name for fact in pushed for name in fact.names),
         tails=frozenset(tail for fact in loose for tail in fact.tails),
         patterns=frozenset(piece for fact in loose for piece in fact.patterns),
-        foreign=EXPORTER_PREFIXES | (_image_words(facts) - own),
+        foreign=EXPORTER_PREFIXES | (_image_words(facts) - own - built_words(facts)),
         own=frozenset(own),
         unscraped=frozenset(word for word in EXPORTER_PREFIXES if lacks_exporter(word, facts)),
         counts_requests=any(fact.instruments for fact in emitted) or not any(map(_is_own_endpoint, emitted)),

@@ -19,6 +19,11 @@ _LOCAL = pattern(r"^(?:@/|\.{1,2}/)[\w.-]+(?:/[\w.-]+)*$")
 _FILE = pattern(r"^(?:@/|\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _CHOSEN = pattern(r"^@/(?:[\w.-]+/)+[\w.-]*\$[^/]*$")
 _TEMPLATE = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist)$")
+_HANDED = pattern(r"^(?:[\w-]+=)?(?:fileb?://|@)((?:\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z][A-Za-z0-9]{0,9})$")
+"""How the clients of clouds and of HTTP are told to send what a file holds: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html."""
+_SENDERS = {"aws": "file", "awslocal": "file", "curl": "@", "http": "@"}
+_UPLOADS = frozenset({"-d", "--data", "--data-binary", "--data-raw", "--json", "-F", "--form"})
+_DOCKERFILE = pattern(r"^(?:@/|\./)?(?:[\w.-]+/)+[\w.-]*[Dd]ockerfile[\w.-]*$")
 _FLAGS = {
     "pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename"), "psql": ("-f", "--file"),
     "docker": ("--env-file",), "docker-compose": ("--env-file",), "alembic": ("-c", "--config"), "locust": ("-f", "--locustfile"),
@@ -50,6 +55,8 @@ def needed_files(one: Invocation) -> Iterator[NeededFile]:
     for (flag, _), (value, line) in pairwise(pairs):
         if flag in flags and _FILE.search(value):
             yield NeededFile(path=value, line=line, runs=False)
+    yield from _handed(one)
+    yield from _built_from(one)
     yield from _worked_on(one)
     call = compose_call(one)
     for path, line in call.files if call else ():
@@ -72,6 +79,28 @@ def _copied(one: Invocation) -> Iterator[NeededFile]:
     for word, line in rest[:-1] if one.name == "cp" else ():
         if (word.startswith(f"{ROOT}/") and _FILE.search(word)) or _TEMPLATE.search(word):
             yield NeededFile(path=word, line=line, runs=False)
+
+
+def _handed(one: Invocation) -> Iterator[NeededFile]:
+    """What the clients of clouds and of HTTP send: ``--policy-document file://policy.json``, ``--data @order.json``."""
+    sign = _SENDERS.get(one.name, "")
+    for before, word, line in zip(one.words, one.words[1:], one.lines[1:], strict=False) if sign else ():
+        value = word.rpartition("=")[2] if word.startswith("--") and sign == "file" else word
+        match = _HANDED.search(value)
+        if match and sign in value and (sign == "file" or before in _UPLOADS):
+            yield NeededFile(path=match.group(1), line=line, runs=False)
+
+
+def _built_from(one: Invocation) -> Iterator[NeededFile]:
+    """The Dockerfile that a build of an image names, below a folder."""
+    if one.name not in ("docker", "podman") or "build" not in one.words[1:3]:
+        return
+    for before, word, line in zip(one.words, one.words[1:], one.lines[1:], strict=False):
+        path = (
+            word.removeprefix("--file=") if word.startswith("--file=") else word if before in ("-f", "--file") else ""
+        )
+        if _DOCKERFILE.search(path):
+            yield NeededFile(path=path, line=line, runs=False)
 
 
 def _worked_on(one: Invocation) -> Iterator[NeededFile]:

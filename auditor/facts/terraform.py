@@ -32,11 +32,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerraformFile(Fact):
-    """One file of a module. `declares` are addresses, `refers` what its expressions name."""
+    """One file of a module. `declares` are addresses, `refers` what its expressions name, `outputs` what it hands to those who run it."""
 
     kind: ClassVar[str] = "terraform"
     declares: frozenset[str]
     refers: tuple[Reference, ...]
+    outputs: frozenset[str] = frozenset()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -50,16 +51,18 @@ def _parse(source: Source) -> TerraformFile | None:
     declares: set[str] = set()
     refers: set[Reference] = set()
     iterators: set[str] = set()
+    outputs: set[str] = set()
     for node in _all(tree.root_node):
         if node.type == "block":
             declares.update(_declared(node))
             iterators.update(_iterators(node))
+            outputs.update(_outputs(node))
         elif node.type == "for_intro":
             iterators.update(text_of(one) for one in node.named_children if one.type == "identifier")
         elif node.type == "expression" and len(refers) < _MOST:
             refers.update(_referred(node))
     kept = (one for one in refers if one.address.partition(".")[0] not in iterators)
-    return TerraformFile(declares=frozenset(declares), refers=tuple(sorted(kept)))
+    return TerraformFile(declares=frozenset(declares), refers=tuple(sorted(kept)), outputs=frozenset(outputs))
 
 
 _OF_THE_PAST = frozenset({"moved", "removed"})
@@ -96,6 +99,11 @@ def _declared(block: Syntax) -> Iterator[str]:
         yield ".".join([*([] if kind == "resource" else [kind]), *labels])
     elif kind == "locals":
         yield from (f"local.{text_of(one.children[0])}" for one in _attributes(block))
+
+
+def _outputs(block: Syntax) -> list[str]:
+    kind, labels = _labels(block)
+    return labels[:1] if kind == "output" else []
 
 
 def _iterators(block: Syntax) -> Iterator[str]:

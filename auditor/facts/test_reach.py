@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from auditor.facts.given_folders import FOLDERS, opens_below
 from auditor.facts.python_names import READS_OF_VARIABLES
 from auditor.facts.python_syntax import FunctionNode, FunctionView, PythonSyntax, by_kind, chosen, dotted, subtree
 
@@ -130,6 +131,7 @@ class TestReach:
         harmless = {
             *self._environment_reads(chosen(inside, kinds, (ast.Call,))),
             *self._raised(chosen(inside, kinds, (ast.Raise, ast.ExceptHandler, ast.Call))),
+            *self._own_files(node, chosen(inside, kinds, (ast.Assign, ast.Call))),
         }
         for one in chosen(inside, kinds, (ast.Attribute, ast.Name)):
             if isinstance(one, ast.Attribute):
@@ -200,6 +202,16 @@ class TestReach:
             literal = all(isinstance(one, ast.Constant) for one in node.args)
             if literal and self._syntax.name_of(node.func) in READS_OF_VARIABLES:
                 yield id(root)
+
+    def _own_files(self, node: _Definition, nodes: Iterable[ast.AST]) -> Iterator[int]:
+        """The ``open`` of files below the folder that pytest gives a test for itself."""
+        given = node.args.args if isinstance(node, FunctionNode) else ()
+        yield from opens_below({one.arg for one in given if self._is_given_folder(one.arg)}, nodes)
+
+    def _is_given_folder(self, name: str) -> bool:
+        """Whether a parameter is that folder, or a fixture of the file that is made of it."""
+        fixtures = [one for one in self._top.get(name, ()) if isinstance(one, FunctionNode)]
+        return name in FOLDERS or any(arg.arg in FOLDERS for one in fixtures for arg in one.args.args)
 
     def _raised(self, nodes: Iterable[ast.AST]) -> Iterator[int]:
         """The roots of exceptions that are only raised, caught or expected: whoever made them, nothing of theirs runs."""

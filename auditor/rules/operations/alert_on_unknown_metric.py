@@ -85,6 +85,17 @@ RULE = Rule(
             found=("monitoring/alerts.yml:5",),
         ),
         Example(
+            title="an image of the project's own name, built here, and one of a third party",
+            files={
+                "monitoring/alerts.yml": _RULES,
+                "monitoring/more.yml": _RULES.replace("shop_payment", "turnstile_entry"),
+                "Makefile": "image:\n\tdocker build -t registry.example.org/shop/shop-api:latest .\n",
+                "docker-compose.yml": "services:\n  api:\n    image: shop-api:latest\n  gate:\n    image: turnstile/turnstile-server:2\n",
+                "api/pay.py": "def pay() -> None:\n    ...\n",
+            },
+            found=("monitoring/alerts.yml:5",),
+        ),
+        Example(
             title="a namespace is put before the name",
             files={
                 "monitoring/alerts.yml": _RULES,

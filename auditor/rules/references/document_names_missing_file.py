@@ -173,6 +173,35 @@ RULE = Rule(
             found=("docs/START.md:10", "docs/START.md:12", "docs/START.md:4", "docs/START.md:6"),
         ),
         Example(
+            title="what clients of clouds and of HTTP are to send, in a document of the operation and in one of others",
+            files={
+                "docs/production.md": (
+                    "# Production\n\n```bash\naws iam create-role --role-name shop --assume-role-policy-document file://trust-policy.json\naws ecs register-task-definition --cli-input-json file://deploy/task.json\n"
+                    "curl -X POST https://grafana.example.org/api -d @deploy/board.json\n```\n\n```bash\necho '{}' > lifecycle-policy.json\naws ecr put-lifecycle-policy --lifecycle-policy-text file://lifecycle-policy.json\n```\n"
+                ),
+                "docs/tour.md": "# Tour\n\n```bash\naws iam create-role --role-name shop --assume-role-policy-document file://trust-policy.json\n```\n",
+                "deploy/task.json": "{}\n",
+            },
+            found=("docs/production.md:4", "docs/production.md:6"),
+        ),
+        Example(
+            title="terms that nobody wrote down, linked and named",
+            files={
+                "README.md": "# Shop\n\nMIT, see [LICENSE](LICENSE).\n",
+                "api/README.md": "# Api\n\nMIT, see `LICENSE`.\n",
+                "app.py": "print(1)\n",
+            },
+            found=("README.md:3", "api/README.md:3"),
+        ),
+        Example(
+            title="terms under another name",
+            files={
+                "README.md": "# Shop\n\nMIT, see [LICENSE](LICENSE).\n",
+                "LICENSE-MIT": "MIT\n",
+                "app.py": "print(1)\n",
+            },
+        ),
+        Example(
             title="a broken link",
             files={"README.md": "# Shop\n\nRead the [guide](docs/guide.md).\n"},
             found=("README.md:3",),

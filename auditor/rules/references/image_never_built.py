@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.built_names import built_by_anyone
 from auditor.facts.image_references import IMAGE
 from auditor.facts.invocations import Invocation, Origin, invocations
 from auditor.facts.official_images import OFFICIAL_IMAGES
@@ -12,7 +13,7 @@ from auditor.facts.repository import RepositoryFacts
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.own_images import built_by_anyone, own_images
+from auditor.rules.references.own_images import own_images
 
 __all__ = ["RULE"]
 

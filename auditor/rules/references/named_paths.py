@@ -62,6 +62,8 @@ _PROGRAM = pattern(r"^(?:scripts|tools|ops)/(?:[\w.-]+/)*[\w-]+\.(?:sh|bash|py)$
 _KEPT_BELOW = pattern(r"^(?:[A-Za-z][\w-]*/)+[\w.-]*[A-Za-z][\w.-]*\.(?:sh|bash|py|js|ts|ya?ml|tf|sql)$")
 _PROGRAMS = frozenset({"sh", "bash", "py", "lua", "js", "ts", "rb", "pl"})
 _TOP_FOLDER = pattern(r"(?:\./)?[A-Za-z0-9][A-Za-z0-9_-]*/")
+_LICENCE = pattern(r"^(?:\./)?(?:LICEN[SC]E|COPYING)(?:\.md|\.txt)?$")
+_TERMS = pattern(r"(?i)licen[sc]|copying|copyright|unlicense|notice")
 _SIBLINGS = 3
 """So many folders of a list have to be there, for each that is not, before it is taken for one of this repository."""
 _HOSTS = ("home", "Users", "root", "workspace", "opt", "srv", "app", "var", "mnt", "data", "code", "github")
@@ -86,10 +88,12 @@ def named_paths(
     for link in document.links:
         target = link.target.partition("#")[0].partition("?")[0]
         built = target.endswith(".html") or target.count("../") > depth  # pages made elsewhere, and pages of the host
-        if target and not built and not target.startswith("/") and _PATH.fullmatch(target) and _FILE.search(target):
+        named = _PATH.fullmatch(target) and _FILE.search(target)
+        if target and not built and not target.startswith("/") and (named or _is_licence(target, places)):
             yield NamedPath(link.line, target)
     for code in document.codes:
         path = own_path(code.text, places) or (_in_no_folder(code.text) if of_operations else "")
+        path = path or (code.text if _is_licence(code.text, places) else "")
         loose = _is_loose(code) or _LOOSE.search(code.heading) or _TO_MAKE.search(code.introduction)
         if path and not loose:
             yield NamedPath(code.line, path)
@@ -99,6 +103,13 @@ def named_paths(
     for block, line, text in shell_lines(document.blocks):
         if not _TOLERANT.search(text) and not _PLANNED.search(block.heading):
             yield from _of_command(line, text, places)
+
+
+def _is_licence(text: str, places: Places) -> bool:
+    """Whether this is the name of the terms of the whole repository, which has none under any name at its top."""
+    if not _LICENCE.search(text):
+        return False
+    return not any("/" not in path and _TERMS.search(path) for path in places.paths)
 
 
 def _in_no_folder(text: str) -> str:

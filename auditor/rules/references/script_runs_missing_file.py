@@ -160,7 +160,7 @@ def _may_appear(one: Invocation, path: str, facts: RepositoryFacts) -> bool:
     built = is_made_by_builds(path) and not is_kept_beside(path, facts) and not is_env_template(path)
     if name in one.guarded or name in one.made or built:
         return True
-    return is_ignored(path, facts) or ("." not in name and not path.startswith("scripts/"))
+    return is_ignored(path, facts) or ("." not in name and name != "Dockerfile" and not path.startswith("scripts/"))
 
 
 RULE = Rule(
@@ -197,12 +197,13 @@ RULE = Rule(
             found=("bin/ship.py:3", "bin/swap.sh:2"),
         ),
         Example(
-            title="a composition in a variable, where there is none",
+            title="a composition in a variable, a Dockerfile and a policy where there is none, and a board that the script writes",
             files={
                 "deploy/back.sh": '#!/bin/sh\nCOMPOSE_FILE="docker/docker-compose.prod.yml"\nOTHER_FILE="ops/compose.test.yml"\ndocker compose -f "$OTHER_FILE" ps\n',
+                "deploy/up.sh": "#!/bin/sh\ndocker build -f services/pay/Dockerfile services/pay\nprintf '{}' > board.json\naws cloudwatch put-dashboard --dashboard-body file://board.json\naws iam put-role-policy --policy-document file://deploy/policy.json\n",
                 "ops/compose.test.yml": "services:\n  shop:\n    build: .\n",
             },
-            found=("deploy/back.sh:2",),
+            found=("deploy/back.sh:2", "deploy/up.sh:2", "deploy/up.sh:5"),
         ),
         Example(
             title="a check whose absence is tolerated, settings of a folder that there is not, a template that nobody wrote, and another pipeline",

@@ -22,7 +22,7 @@ _OF_OPERATIONS = pattern(
     r"(?:^|[/_-])(?:sre|slos?|dr|ops)(?:[/_.-]|$)|check-?list|hand-?over|go-?live|launch|health-?check"
 )
 _KEPT = pattern(
-    r"^(?:(?:[\w-][\w.-]*/)+[\w.-]+\.(?:sh|bash|py|js|ts|rb|sql|ya?ml|tf|lua|ini|toml)|[\w.-]*compose[\w.-]*\.ya?ml|requirements[\w.-]*\.txt|(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist))$"
+    r"^(?:(?:[\w-][\w.-]*/)+[\w.-]+\.(?:sh|bash|py|js|ts|rb|sql|ya?ml|tf|lua|ini|toml|json)|[\w-]+(?:polic(?:y|ies)|rules?|config|changes|definition|template|role)\.json|(?:[\w.-]+/)+Dockerfile[\w.-]*|[\w.-]*compose[\w.-]*\.ya?ml|requirements[\w.-]*\.txt|(?:[\w.-]+/)*\.?env(?:[.-]\w+)*[.-](?:example|sample|template|dist))$"
 )
 """What people write and keep, told apart from what a reader gets from elsewhere."""
 _BARE = pattern(r"^[A-Za-z][\w.-]*\.(?:py|sh|bash|js|ts|rb|bat|cmd|ps1)$")
@@ -45,7 +45,7 @@ _FOLDERS = ("tests", "scripts", "tools", "deploy", "ops")
 _OPERATED = frozenset({
     "k8s", "kubernetes", "kube", "manifests", "helm", "charts", "infra", "infrastructure", "terraform", "ansible", "deployment", "deployments", "monitoring", "observability", "alerting",
     "dashboards", "grafana", "prometheus", "dns", "ingress", "docker", "compose", "configs", "runbooks", "backup", "backups", "security", "migrations", "cron", "jobs", "overlays", "prod",
-    "production", "staging",
+    "production", "staging", "load-tests", "load_tests", "loadtests", "performance", "perf", "stress", "k6", "loadtest",
 })  # fmt: skip
 """Folders that a document of the repository's own operation can only mean as the repository's, even where it lacks them."""
 _SHIPPED_AS = (
@@ -58,7 +58,13 @@ _SHIPPED_AS = (
     "ansible-playbook",
     "psql",
     "kustomize",
+    "k6",
+    "locust",
+    "artillery",
+    "curl",
 )
+_SENDERS = ("aws", "awslocal", "curl", "http")
+"""What sends files that the reader may have written for this once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,8 @@ def _is_told(path: str, one: Invocation, known: Places) -> bool:
     """Whether the file is one that people keep in a repository, and in this one."""
     if not _KEPT.search(path) or _CHOSEN.search(path) or path.rpartition("/")[2] in one.guarded + one.made:
         return False
+    if one.name in _SENDERS and "/" not in path and not is_of_operations(one.path):
+        return False  # what a reader of anything else is to write for himself
     operated = one.name in _SHIPPED_AS and path.partition("/")[0] in _OPERATED and is_of_operations(one.path)
     return operated or _is_kept(path, known)
 

@@ -6,14 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from auditor.facts.invocations import Invocation, invocations
+from auditor.facts.pattern import pattern
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.terraform import TerraformFile
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
 from auditor.rules.base import Example, Rule
-from auditor.rules.references.told_commands import closest
+from auditor.rules.references.told_commands import closest, is_judged, severity_of
 
 __all__ = ["RULE"]
+
+_PROGRAMS = frozenset({"terraform", "tofu"})
+_OUTPUT = pattern(r"^[A-Za-z_][\w-]*$")
 
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
@@ -28,6 +33,8 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         folder = file.path.rpartition("/")[0]
         if folder not in unknown and file.role is Role.SHIPPED and not _is_partial(facts, folder, declared):
             yield from _in_file(file.path, fact, declared[folder])
+    if not unknown:
+        yield from _asked_outputs(facts)
 
 
 def _is_partial(facts: RepositoryFacts, folder: str, declared: Mapping[str, set[str]]) -> bool:
@@ -47,6 +54,29 @@ def _in_file(path: str, fact: TerraformFile, declared: set[str]) -> Iterator[Hit
         )
 
 
+def _asked_outputs(facts: RepositoryFacts) -> Iterator[Hit]:
+    """Outputs that commands ask Terraform for, and that no folder has: which one is meant depends on where they run."""
+    read = {file.path: fact.outputs for file, fact in facts.of(TerraformFile)}
+    written = {path for path in facts.all_paths if path.endswith(".tf")}
+    if not read or written - read.keys():
+        return
+    every = {name for outputs in read.values() for name in outputs}
+    for one in facts.derive(invocations):
+        name, line = _asked(one)
+        if name and name not in every and not one.elsewhere and is_judged(facts, one):
+            message = f"Terraform is asked for the output `{name}`, which none of its folders declares{closest(name, every, 0.8)}."
+            yield Hit(one.path, line, line, message, name, severity_of(one))
+
+
+def _asked(one: Invocation) -> tuple[str, int]:
+    """The output that is asked for, and its line; empty where all are, or it cannot be told."""
+    words = [pair for pair in zip(one.words, one.lines, strict=True) if not pair[0].startswith("-")]
+    is_question = one.name in _PROGRAMS and [word for word, _ in words[1:2]] == ["output"]
+    if not is_question or len(words) != 3 or not _OUTPUT.search(words[2][0]):  # noqa: PLR2004 - program, output, name
+        return "", 0
+    return words[2]
+
+
 RULE = Rule(
     id="AUD709",
     name="undeclared-in-terraform",
@@ -55,13 +85,26 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is everything that Terraform refers to declared in its folder?",
     why="Terraform stops before it plans anything: infrastructure that was never planned was never applied either.",
-    limits="Judged are literal references in `.tf` files. Folders with overrides, JSON, templates or Terragrunt are left alone.",
+    limits="Judged are literal references in `.tf` files, and outputs that commands ask for and no folder has. Folders with overrides, JSON, templates or Terragrunt are left alone.",
     fix="Declare it, or refer to what is there.",
     since="0.1.0",
     effort=30,
-    reads=frozenset({"terraform"}),
+    reads=frozenset(
+        {"terraform", "shell", "github-workflow", "make-recipes", "python-commands", "document-references"}
+    ),
+    roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="outputs that a script, a pipeline and a document ask for, and one that is there",
+            files={
+                "infra/main.tf": 'output "lb_name" {\n  value = "shop"\n}\n',
+                "deploy.sh": '#!/bin/sh\ncd infra\nDB=$(terraform output -raw database_host)\nLB="$(terraform output -raw lb_name)"\nterraform output -json\nterraform output "$1"\n',
+                ".github/workflows/ship.yml": "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: terraform -chdir=infra output -raw cluster_name\n",
+                "docs/run.md": "# Run\n\n```bash\nterraform output bastion_ip\nterraform output lb_name\n```\n",
+            },
+            found=(".github/workflows/ship.yml:7", "deploy.sh:3", "docs/run.md:4"),
+        ),
         Example(
             title="what an object was called before, and one that never was",
             files={

@@ -66,6 +66,18 @@ RULE = Rule(
     triggers=("assert", "self.fail"),
     examples=(
         Example(
+            title="files that the test itself wrote, and one of the project",
+            files={
+                "tests/test_files.py": (
+                    "import pytest\n\n\n@pytest.fixture\ndef model(tmp_path):\n    path = tmp_path / 'model.txt'\n    with open(path, 'w') as file:\n        file.write('a model')\n    return path\n\n\n"
+                    "def test_network(tmp_path):\n    made = tmp_path / 'main.tf'\n    made.write_text('cidr = 10')\n    with open(made) as file:\n        assert 'cidr' in file.read()\n\n\n"
+                    "def test_model(model):\n    with open(model) as file:\n        assert 'model' in file.read()\n\n\n"
+                    "def test_main(tmp_path):\n    path = tmp_path / 'main.tf'\n    path = 'main.tf'\n    with open(path) as file:\n        assert 'cidr' in file.read()\n"
+                )
+            },
+            found=("tests/test_files.py:12", "tests/test_files.py:19"),
+        ),
+        Example(
             title="literals, helpers and classes of the test itself",
             files={
                 "tests/test_orders.py": (

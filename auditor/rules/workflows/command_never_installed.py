@@ -119,6 +119,18 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a linter that no list names, in an environment that the job makes",
+            files={
+                "requirements.txt": "flask==3.1.1\nmypy==1.10\n",
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: |\n          python -m venv .venv\n          source .venv/bin/activate\n          pip install -r requirements.txt\n"
+                    "      - run: |\n          source .venv/bin/activate\n          ruff check .\n          mypy .\n"
+                ),
+            },
+            found=(".github/workflows/ci.yml:13",),
+        ),
+        Example(
             title="a scanner, a load generator and an audit that nobody installed",
             files={
                 "requirements.txt": "flask==3.0.0\n",
