@@ -1,4 +1,4 @@
-"""AUD959: a script compares a figure with a copy of itself."""
+"""AUD959: a script compares a figure with a copy of itself, or a file with the same file."""
 
 from __future__ import annotations
 
@@ -14,15 +14,21 @@ from auditor.rules.base import Example, Rule
 __all__ = ["RULE"]
 
 _COPY = pattern(r"^\"?\$\{?(\w+)\}?\"?$")
+_WORKED_OUT = pattern(r"\$\(|`|<\(|^-$")
 _TESTS = frozenset({"[", "[[", "test", "(("})
 _COMPARES = frozenset({"=", "==", "!=", "-eq", "-ne", "-lt", "-gt", "-le", "-ge"})
+_DIFFERS = frozenset({"diff", "cmp", "colordiff"})
 _FEWEST = 2
 
 
 def _check(source: Source) -> Iterator[Hit]:
     for unit in units_of(source):
         copies = _copies(unit)
-        for command in all_commands(unit.body) if copies else ():
+        for command in all_commands(unit.body):
+            same = _same_file(command)
+            if same:
+                message = f"`{command.name}` compares `{same}` with itself: it never finds a difference."
+                yield Hit(source.path, command.line, command.end_line, message, unit.symbol)
             pair = _compared(command)
             for copy, original in copies.items():
                 if {copy, original} == pair:
@@ -47,6 +53,15 @@ def _copies(unit: Unit) -> dict[str, str]:
     }
 
 
+def _same_file(command: Command) -> str:
+    """The file that is given twice to what looks for differences of two; what is worked out for each may differ."""
+    if command.name not in _DIFFERS:
+        return ""
+    given = [text.strip("\"'") for text in command.texts[1:] if not text.startswith("-") or text == "-"]
+    same = len(given) == _FEWEST and given[0] == given[1]
+    return given[0] if same and not _WORKED_OUT.search(given[0]) else ""
+
+
 def _compared(command: Command) -> set[str]:
     """The two variables that a test compares."""
     if command.name not in _TESTS or not _COMPARES & set(command.texts):
@@ -67,7 +82,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do scripts compare two things?",
     why='`restored=$expected` before `[ "$expected" != "$restored" ]`: the backup is verified whatever is in it.',
-    limits="Judged are variables of shell programs that are set once, to nothing but another variable that does not change, and compared with that.",
+    limits="Judged are variables of shell programs that are set once, to nothing but another variable that does not change, and compared with that, and files that are compared with themselves.",
     fix="Read the second figure from where it is to be checked.",
     since="0.9.0",
     effort=30,
@@ -80,6 +95,16 @@ RULE = Rule(
                 "scripts/verify.sh": '#!/bin/bash\nexpected=$(psql -Atc "SELECT count(*) FROM orders")\nrestored=$expected\nif [ "$expected" != "$restored" ]; then\n  exit 1\nfi\necho verified\n'
             },
             found=("scripts/verify.sh:3",),
+        ),
+        Example(
+            title="a file that is compared with itself, with another, and with what is worked out",
+            files={
+                ".github/workflows/drift.yml": (
+                    "on: push\njobs:\n  drift:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          python render.py --output /tmp/live.yaml\n          diff -u config/live.yaml config/live.yaml\n          diff -u config/live.yaml /tmp/live.yaml\n"
+                ),
+                "scripts/same.sh": '#!/bin/bash\ncmp -s "$OLD" "$OLD" || exit 1\ndiff <(sort a) <(sort a)\ndiff "$(newest a)" "$(newest a)"\ndiff a b\n',
+            },
+            found=(".github/workflows/drift.yml:9", "scripts/same.sh:2"),
         ),
         Example(
             title="two counts, and a value that changes after it was kept",
