@@ -192,7 +192,7 @@ RULE = Rule(
         Example(
             title="a scaler of what is not there, and a config map that a generator makes",
             files={
-                "k8s/kustomization.yaml": "resources: [web.yaml, scaler.yaml]\nconfigMapGenerator:\n  - name: web-settings\n",
+                "k8s/kustomization.yaml": "resources: [web.yaml, scaler.yaml]\nconfigMapGenerator:\n  - name: web-settings\n    literals:\n      - SHOP=https://shop.io\n",
                 "k8s/web.yaml": _pod("cache", "web-settings", "web-data") + "---\n" + _OTHERS,
                 "k8s/scaler.yaml": _SCALER.replace("{name}", "webb"),
             },
