@@ -136,10 +136,14 @@ def documented_claims(documentation: str) -> frozenset[Claim]:
     return frozenset({claim}) if claim is not None and rest else frozenset()
 
 
+_WINDOW = pattern(r"_(?:last_)?\d{1,4}_?(?:s|m|min|h|d|days|hours|minutes)$")
+"""The time over which a figure is taken: ``availability_30d``."""
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def is_metric_name(name: str) -> bool:
     """Whether a value of this name would be a measurement (and no target, limit or default of one)."""
-    lowered = "_".join(words_of(name)) if not name.islower() else name
+    lowered = _WINDOW.sub("", "_".join(words_of(name)) if not name.islower() else name)
     return bool(_METRIC.search(lowered)) and not is_target_name(lowered)
 
 

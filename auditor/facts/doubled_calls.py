@@ -24,6 +24,10 @@ def doubled_calls(view: FunctionView) -> set[str]:
             case _:
                 continue
     for node in view.of(ast.Assign):
+        if _stands_in(node.value):
+            answered = _answered(node.targets[0], view)
+            for name in answered:
+                found.setdefault(name, set()).add(ast.unparse(node.targets[0]))
         if isinstance(node.value, ast.Lambda) or (
             isinstance(node.value, ast.Call) and last_name(node.value.func).endswith("Mock")
         ):
@@ -34,6 +38,25 @@ def doubled_calls(view: FunctionView) -> set[str]:
         if name in found and not _is_on(call, found[name], bindings):
             del found[name]
     return set(found)
+
+
+def _stands_in(value: ast.expr) -> bool:
+    """``AsyncMock(spec=Fleet)``: an object in the place of one of a class."""
+    specified = isinstance(value, ast.Call) and any(one.arg in ("spec", "spec_set") for one in value.keywords)
+    return specified and isinstance(value, ast.Call) and last_name(value.func).endswith("Mock")
+
+
+def _answered(target: ast.expr, view: FunctionView) -> set[str]:
+    """The methods of a double to which the test gives an answer, or a field of one: ``fleet.stop.return_value.ok = True``."""
+    found: set[str] = set()
+    name = target.id if isinstance(target, ast.Name) else ""
+    for node in view.of(ast.Attribute):
+        match node:
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=held), attr=method), attr="return_value"):
+                found.update({method} if held == name else ())
+            case _:
+                continue
+    return found
 
 
 def _is_on(call: ast.Call, owners: set[str], bindings: Bindings) -> bool:

@@ -27,6 +27,8 @@ _MAKES = pattern(
     r"result|outcome|parse|load|decode|copy|merge|combine|convert|wrap|reply|respond)(?:_|$)|test|mock|fake|stub|example|dummy|null|sample|factory|fixture"
 )
 _PLAIN = pattern(f"{PLAIN_CLASSES}|Default|Always|Allow|Example|Sample|Disabled")
+_ERRORS = frozenset({"error", "errors", "failure", "reason", "exception", "error_message", "message", "detail"})
+_OUTCOME = pattern(r"(?i)succe|ok$|passed|healthy|valid|status|state|outcome|result|deliver|done|failed|complete|ready")
 NOWHERE = 1_000
 """The place of a field that is only given by its name."""
 _WORDS = frozenset({"fine", "good", "okay", "sound", "well", "normal"})
@@ -64,6 +66,7 @@ def good_records(syntax: PythonSyntax) -> Iterator[GoodRecord]:
             continue
         yield from _yielded(view)
         yield from _after_failure(view, syntax, own)
+        yield from _left_good(view, syntax)
         last = view.returns[-1] if view.returns else None
         value = _made(last.value, view) if last is not None else None
         if last is None or value is None:
@@ -118,6 +121,26 @@ def _after_failure(view: FunctionView, syntax: PythonSyntax, own: set[str]) -> I
         made = _kept(after)
         if made is not None and isinstance(loop, ast.For | ast.AsyncFor | ast.While) and _tries(loop, syntax):
             yield _record_of(after, made, view, swallows=True)
+
+
+def _left_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[GoodRecord]:
+    """A result that is made first, and that a handler gives an error, while nothing ever says that it is none of success."""
+    last = view.body[-1]
+    name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
+    values = Bindings.of(view).assigned.get(name, ()) if name else ()
+    made = _made(values[0], view) if len(values) == 1 else None
+    stored = {
+        one.attr
+        for one in view.of(ast.Attribute)
+        if isinstance(one.ctx, ast.Store) and isinstance(one.value, ast.Name) and one.value.id == name
+    }
+    if made is None or not stored & _ERRORS or any(_OUTCOME.search(one) for one in stored):
+        return
+    for _, handler in handlers(view):
+        for one in handler.body if covers_outages(handler, syntax) and not _leaves(handler.body) else ():
+            target = one.targets[0] if isinstance(one, ast.Assign) else None
+            if isinstance(target, ast.Attribute) and last_name(target.value) == name and target.attr in _ERRORS:
+                yield _record_of(one, made, view, swallows=True)
 
 
 def _kept(statement: ast.stmt) -> ast.Call | None:

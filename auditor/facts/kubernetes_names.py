@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, ParseFailure, Parser
+from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.yaml_tree import Mapping, Node, read_yaml
 from auditor.model.source import Language
 
 __all__ = ["PARSER", "KubernetesNames", "Resource"]
+
+
+_FROM_ELSEWHERE = pattern(r"(?m)(?:^\s*-|[\[,])\s*[\"']?(?:[a-z0-9+.-]+:)?[a-z0-9+.-]*://")
+"""An address in a list of what is read; the values of a generator may be addresses as well."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +41,8 @@ class KubernetesNames(Fact):
 def _parse(source: Source) -> KubernetesNames | None:
     text = source.text
     if source.file.name in ("kustomization.yaml", "kustomization.yml"):
-        changes = "namePrefix" in text or "nameSuffix" in text or "://" in text or "helmCharts" in text
+        changes = "namePrefix" in text or "nameSuffix" in text or "helmCharts" in text
+        changes = changes or _FROM_ELSEWHERE.search(text) is not None
         return KubernetesNames(resources=(), open=changes)
     if source.file.name == "Chart.yaml":
         return KubernetesNames(resources=(), open=True)

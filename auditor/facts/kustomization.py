@@ -17,8 +17,6 @@ _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "crds", "configurations", "transformers", "generators", "validators", "openapi")  # fmt: skip
 _PATCHES = ("patches", "patchesJson6902", "replacements")
 _OPENING = (
-    "configMapGenerator",
-    "secretGenerator",
     "helmCharts",
     "helmChartInflationGenerator",
     "generators",
@@ -46,6 +44,7 @@ class Kustomization(Fact):
     """The files and folders that one kustomization reads, in the order of the text; addresses and inline patches are left out. `images` are those whose tags it sets.
 
     `opens` where it makes objects, or names of objects, that are written in no manifest here; `addresses` of the web are where it takes some from.
+    `makes` are the objects that its generators make, by kind and name.
     """
 
     kind: ClassVar[str] = "kustomization"
@@ -53,6 +52,7 @@ class Kustomization(Fact):
     images: tuple[NamedPath, ...] = ()
     opens: bool = False
     addresses: tuple[str, ...] = ()
+    makes: tuple[tuple[str, str], ...] = ()
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -70,7 +70,18 @@ def _parse(source: Source) -> Kustomization | None:
     paths = tuple(sorted(one for one in _paths(root) if _is_path(one.path)))
     addresses = tuple(_addresses(root))
     opens = bool(addresses) or any(root.get(key) is not None for key in _OPENING)
-    return Kustomization(paths=paths, images=tuple(_images(root)), opens=opens, addresses=addresses)
+    return Kustomization(
+        paths=paths, images=tuple(_images(root)), opens=opens, addresses=addresses, makes=tuple(_made(root))
+    )
+
+
+def _made(root: Mapping) -> Iterator[tuple[str, str]]:
+    """The config maps and secrets of the generators, by the names under which manifests ask for them."""
+    for key in _GENERATORS:
+        for one in root.items(key):
+            name = one.text("name") if isinstance(one, Mapping) else ""
+            if name:
+                yield key.removesuffix("Generator").lower(), name
 
 
 def _addresses(root: Mapping) -> Iterator[str]:

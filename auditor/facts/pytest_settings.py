@@ -25,6 +25,7 @@ _KEY = pattern(r"^testpaths\s*=\s*(.*)$")
 _MARKERS = pattern(r"^markers\s*=\s*(.*)$")
 _MARKER = pattern(r"(?:^|[\[,])\s*[\"']{0,3}([A-Za-z_]\w*)")
 _STRICT = pattern(r"--strict(?:-markers)?(?:[^\w-]|$)|^strict(?:_markers)?\s*=\s*(?:true|1|yes|on)\b")
+_RERUNS = pattern(r"^[^#;]*(?:--reruns[= ]+[1-9]|--max-runs[= ]+[2-9]|--force-flaky)|^reruns\s*=\s*[\"']?[1-9]")
 _PLUGIN = "pytest11"
 _NAMES = pattern(r"^python_files\s*=\s*(.*)$")
 _USUAL = frozenset({"test_*.py", "*_test.py", "tests.py"})
@@ -46,7 +47,7 @@ class PytestSettings(Fact):
     """`ignored` is the line of a section that pytest does not read in a file of this name (0: there is none), `section` its name.
 
     `own_names` tells that it says itself which files are tests, and not what is usual. `strict` where only the `markers` may
-    be used that are registered.
+    be used that are registered. `reruns` is the line by which each test that fails is run again (0: there is none).
     """
 
     kind: ClassVar[str] = "pytest-settings"
@@ -57,6 +58,7 @@ class PytestSettings(Fact):
     own_names: bool
     strict: bool = False
     markers: tuple[str, ...] = ()
+    reruns: int = 0
 
 
 def _accepts(file: SourceFile) -> bool:
@@ -80,6 +82,7 @@ def _parse(source: Source) -> PytestSettings | None:
         expected=expected,
         own_names=any(_is_own(match.group(1)) for line in lines[start:] if (match := _NAMES.search(line)) is not None),
         strict=_PLUGIN not in source.text and any(_STRICT.search(line) for line in _of_section(lines, start)),
+        reruns=next((at for at, line in enumerate(lines, 1) if at > start and _RERUNS.search(line)), 0),
         markers=tuple(
             sorted({one.group(1) for _, text in _values(lines, start, _MARKERS) for one in _MARKER.finditer(text)})
         ),

@@ -53,7 +53,7 @@ _ENDS = frozenset(
     }
 )
 _NOTIFIES = pattern(
-    r"(?i)webhook|slack|pagerduty|discord|telegram|teams|opsgenie|notif|\$\{?payload|healthchecks\.io|hc-ping|statuspage|metrics|pushgateway"
+    r"(?i)webhook|slack|pagerduty|discord|telegram|teams|opsgenie|notif|\$\{?payload|healthchecks\.io|hc-ping|statuspage|datadoghq?\.(?:com|eu)/api/v\d/events|/api/annotations|metrics|pushgateway"
 )
 _ASKS = pattern(r"(^|\s)(-V|--help|version|--dry-run)(\s|$)|\s-h$|(^|\s)--version(\s+[0-9<>&|]\S*)*$")
 _KEEPSAKES = pattern(r"(?i)\b(logs?|archive|archives|reports?|artifacts?|junit|results?)\b|_?archive_?|_?log_?dir")

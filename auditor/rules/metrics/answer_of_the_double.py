@@ -29,7 +29,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Do tests call what they test, and not what they have put in its place?",
     why="A test that patches `rollback` with a mock and asserts that `rollback()` is true passes whatever the rollback does.",
-    limits="Judged are tests of which every assertion is on what functions gave that the test itself replaces by `patch.object`, `setattr`, or a mock or lambda in their place.",
+    limits="Judged are tests of which every assertion is on what functions gave that the test itself replaces by `patch.object`, `setattr`, a mock or lambda in their place, or a mock of the whole class whose answers the test gives.",
     fix="Replace what the function depends on, and call the function itself.",
     since="0.7.0",
     effort=30,
@@ -49,6 +49,17 @@ RULE = Rule(
                 ),
             },
             found=("tests/test_fleet.py:11", "tests/test_fleet.py:6"),
+        ),
+        Example(
+            title="a double of the whole class, and one that is handed to what is tested",
+            files={
+                "tests/test_fleet.py": (
+                    "from unittest.mock import AsyncMock\n\nfrom shop.fleet import Control, Fleet\n\n\n"
+                    "async def test_rollback():\n    fleet = AsyncMock(spec=Fleet)\n    fleet.rollback.return_value.ok = True\n    result = await fleet.rollback(reason='test')\n    assert result.ok\n\n\n"
+                    "async def test_apply():\n    control = AsyncMock(spec=Control)\n    control.apply.return_value = 2\n    result = await Fleet(control).start()\n    assert result.ready == 2\n"
+                ),
+            },
+            found=("tests/test_fleet.py:6",),
         ),
         Example(
             title="doubles of what the function under test depends on",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import covers_outages, is_quiet
@@ -35,6 +36,9 @@ def _check(source: Source) -> Iterator[Hit]:
             for counted, name in _counted(loop.body, syntax):
                 message = f"{view.name} counts to {name} also what has failed: the handler before only talks."
                 yield Hit(source.path, counted.lineno, counted.end_lineno or counted.lineno, message, view.qualified)
+        for counted, name in () if view.is_test else _in_handlers(view, syntax):
+            message = f"{view.name} counts to {name} also what has failed: the handler adds to it as the block does."
+            yield Hit(source.path, counted.lineno, counted.end_lineno or counted.lineno, message, view.qualified)
         for counted, name in () if view.is_test else _in_the_end(view, syntax):
             message = f"{view.name} counts to {name} also what has failed: its end is reached either way."
             yield Hit(source.path, counted.lineno, counted.end_lineno or counted.lineno, message, view.qualified)
@@ -53,6 +57,20 @@ def _counted(body: list[ast.stmt], syntax: PythonSyntax) -> Iterator[tuple[ast.s
         if failed and name and name not in told:
             yield statement, name
         told |= _set_in(statement)
+
+
+def _in_handlers(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
+    """What a handler adds to the same tally as the block that failed: ``stats.stored += len(batch)``."""
+    for attempt in view.of(ast.Try):
+        tried = {ast.dump(one.target) for one in own_nodes([*attempt.body, *attempt.orelse]) if _adds(one)}
+        for handler in attempt.handlers if tried else ():
+            for one in handler.body if covers_outages(handler, syntax) else ():
+                if _adds(one) and _WELL.search(_name_of(one.target)) and ast.dump(one.target) in tried:
+                    yield one, _name_of(one.target)
+
+
+def _adds(node: ast.AST) -> TypeGuard[ast.AugAssign]:
+    return isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add)
 
 
 def _in_the_end(view: FunctionView, syntax: PythonSyntax) -> Iterator[tuple[ast.stmt, str]]:
@@ -106,7 +124,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is only that counted as done which was done?",
     why="`told += 1` behind a `try` whose handler writes a warning counts every failed message among the sent ones: the figure is as high on the day on which none arrived.",
-    limits="Judged are counters and lists named for what went well, in a loop, behind a block whose every handler only talks.",
+    limits="Judged are counters and lists named for what went well, in a loop, behind a block whose every handler only talks, and what a handler of outages adds to the same counter as its block.",
     fix="Count in the block, after the call, or in its `else`.",
     since="0.5.0",
     effort=10,
@@ -132,6 +150,16 @@ RULE = Rule(
                 )
             },
             found=("load/one.py:7",),
+        ),
+        Example(
+            title="a batch that is lost and counted as stored, and one that is counted as lost",
+            files={
+                "ops/rows.py": (
+                    "class Writer:\n    async def run(self, batch):\n        try:\n            self.stats.stored += await self.store.write(batch)\n        except Exception:\n            log.exception('lost')\n            self.stats.stored += len(batch)\n\n"
+                    "    async def other(self, batch):\n        try:\n            self.stats.stored += await self.store.write(batch)\n        except Exception:\n            self.stats.lost += len(batch)\n"
+                )
+            },
+            found=("ops/rows.py:7",),
         ),
         Example(
             title="counted where it was sent, and tries",

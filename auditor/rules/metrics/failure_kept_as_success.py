@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
@@ -41,6 +42,7 @@ def _check(source: Source) -> Iterator[Hit]:
         if view.is_test or not view.of(ast.Try, ast.TryStar, ast.With):
             continue
         yield from _kept_nothing(source, view, syntax)
+        yield from _given_up(source, view, syntax)
         yield from _recorded(source, view, syntax)
         yield from _returned(source, view, syntax)
         yield from _logged(source, view, syntax)
@@ -120,6 +122,24 @@ def _kept_nothing(source: Source, view: FunctionView, syntax: PythonSyntax) -> I
         if _counts_given(last.value, view):
             message = f"{view.name} reports all that it was given as done when its work fails with an exception."
             yield Hit(source.path, last.lineno, last.end_lineno or last.lineno, message, view.qualified)
+
+
+def _given_up(source: Source, view: FunctionView, syntax: PythonSyntax) -> Iterator[Hit]:
+    """``log.error("giving up"); return len(rows)``: the last attempt has failed, and the answer is that of success."""
+    for attempt, handler in handlers(view) if _KEEPS.search(view.name) else ():
+        if is_broad(handler, syntax) and not _is_retried(attempt, view):
+            continue  # told above
+        counted = {ast.dump(one) for one in own_nodes(attempt.body) if _counts(one)}
+        for node in own_nodes(handler.body) if counted and covers_outages(handler, syntax) else ():
+            if _counts(node) and ast.dump(node) in counted:
+                message = f"{view.name} gives up, and answers with the count that it gives when its work is done."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
+
+
+def _counts(node: ast.AST) -> TypeGuard[ast.Return]:
+    """``return len(rows)``."""
+    value = node.value if isinstance(node, ast.Return) else None
+    return isinstance(value, ast.Call) and last_name(value.func) == "len" and isinstance(value.args[0], ast.Name)
 
 
 def _is_retried(attempt: ast.Try, view: FunctionView) -> bool:
@@ -217,6 +237,17 @@ RULE = Rule(
                 )
             },
             found=("shop/lock.py:23",),
+        ),
+        Example(
+            title="the last attempt has failed, and the rows are told as written",
+            files={
+                "ops/rows.py": (
+                    "class Rows:\n    async def write(self, batch):\n        rows = [tuple(one) for one in batch]\n        for attempt in range(4):\n            try:\n                await self.pool.executemany(INSERT, rows)\n                return len(rows)\n"
+                    "            except OSError as error:\n                if attempt == 3:\n                    log.error('giving up: %s', error)\n                    return len(rows)\n        return 0\n\n"
+                    "    async def write_or_tell(self, rows):\n        try:\n            await self.pool.executemany(INSERT, rows)\n            return len(rows)\n        except OSError:\n            return 0\n"
+                )
+            },
+            found=("ops/rows.py:11",),
         ),
         Example(
             title="rows that were not written, and an entry that may not be",

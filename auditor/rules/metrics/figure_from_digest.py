@@ -16,13 +16,13 @@ from auditor.rules.base import Example, Rule
 
 __all__ = ["RULE"]
 
-_DIGESTS = pattern(r"^(?:hashlib\.\w+|zlib\.(?:crc32|adler32)|binascii\.crc32|hash)$")
+_DIGESTS = pattern(r"^(?:hashlib\.\w+|zlib\.(?:crc32|adler32)|binascii\.crc32|hash|ord)$")
 _HONEST = pattern(
     r"(?i)recall|remember|cache|shard|bucket|partition|hash|digest|token|jitter|colou?r|cohort|variant|assign|slot|ring|route|finger|embed|vector|seed|mock|fake|simulat|sampl|stagger|spread|offset|rollout|experiment|placement|port|etag|checksum|"
     r"(?:^|_)(?:id|key)s?(?:_|$)"
 )
 _MEASURES = pattern(
-    r"(?i)(?:^|_)(?:score|scores|skill|latency|rate|ratio|accuracy|confidence|similarity|quality|risk|usage|load|throughput|uptime|health|sentiment|forecast|predict\w*|estimate\w*|measure\w*|evaluat\w*|benchmark\w*)(?:_|$)"
+    r"(?i)(?:^|_)(?:score|scores|skill|latency|rate|ratio|accuracy|confidence|similarity|quality|risk|probability|likelihood|usage|load|throughput|uptime|health|sentiment|forecast|predict\w*|estimate\w*|measure\w*|evaluat\w*|benchmark\w*)(?:_|$)"
 )
 
 
@@ -128,9 +128,19 @@ RULE = Rule(
     effort=120,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
-    triggers=("hash", "crc32", "adler32"),
+    triggers=("hash", "crc32", "adler32", "ord("),
     check_file=_check,
     examples=(
+        Example(
+            title="a probability that is made of the letters of a name",
+            files={
+                "wear.py": (
+                    "def failure_probability(frames, component):\n    seed = sum(ord(letter) for letter in component) % 17\n    return round(0.02 + seed / 1000, 4)\n\n\n"
+                    "def sort_key(component):\n    return sum(ord(letter) for letter in component) % 17\n"
+                )
+            },
+            found=("wear.py:3",),
+        ),
         Example(
             title="the skill of a model, made of its name",
             files={

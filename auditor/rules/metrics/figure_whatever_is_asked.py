@@ -61,8 +61,9 @@ def _is_asked(view: FunctionView) -> bool:
     if view.node.decorator_list or view.name.startswith("__") or _CHOSEN.search(view.qualified):
         return False
     derived = view.owner is not None and bool(view.owner.bases) and not view.name.startswith("_")
-    if derived or is_metric_name(view.name) or gives_metric(view.name):
-        return False
+    told = (is_metric_name(view.name) or gives_metric(view.name)) and _if_there(view.body[-1]) is None
+    if derived or told:
+        return False  # AUD204 tells of figures that are given outright
     return bool(_FIGURES.search(view.name) or _ASKS.search(view.name))
 
 
@@ -72,9 +73,25 @@ def _is_figure(value: ast.expr | None, view: FunctionView, syntax: PythonSyntax)
         numbers = [fold(one) for one in value.values]
         figures = all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers)
         return figures and sum(_is_telling(one, view) for one in numbers) >= _SEVERAL
+    if isinstance(value, ast.IfExp):
+        figure = _if_there(view.body[-1])
+        return figure is not None and _is_telling(fold(figure), view)
     if isinstance(value, ast.Name) and Bindings.of(view).only(value.id) is None:
         return _is_telling(_constants(syntax).get(value.id), view)
     return _is_telling(fold(value, Bindings.of(view)), view)
+
+
+def _if_there(last: ast.stmt) -> ast.expr | None:
+    """The figure of ``return 87.5 if frames else 0.0``, which is nothing where nothing was handed over, and else always the same."""
+    match last:
+        case ast.Return(value=ast.IfExp(test=ast.Name(), body=figure, orelse=nothing)):
+            return figure if fold(nothing) in (0, None) else None
+        case ast.Return(
+            value=ast.IfExp(test=ast.UnaryOp(op=ast.Not(), operand=ast.Name()), body=nothing, orelse=figure)
+        ):
+            return figure if fold(nothing) in (0, None) else None
+        case _:
+            return None
 
 
 def _is_telling(number: object, view: FunctionView) -> bool:
@@ -116,6 +133,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a figure that is the same for all that is there",
+            files={
+                "drive.py": (
+                    "def driver_score(frames):\n    return 87.5 if frames else 0.0\n\n\ndef driver_risk(frames):\n    return None if not frames else 0.13\n\n\n"
+                    "def base_score(frames):\n    return 87.5 if frames else 0.0\n\n\ndef speed_score(fast):\n    return 40.5 if fast else 80.5\n"
+                )
+            },
+            found=("drive.py:2", "drive.py:6"),
+        ),
         Example(
             title="a gauge of any name, scores of any release, and an agreement that nobody computes",
             files={

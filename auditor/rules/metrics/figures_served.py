@@ -38,6 +38,11 @@ _LOOKS_UP = pattern(
 )
 _LITERAL = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.Load)
 _SOME = 6
+_LEAST_WORKED = 2
+_COUNTED = pattern(
+    r"(?i)(?:^|_)(?:online|offline|connected|active|registered|processed|handled|served|delivered|completed|pending|queued|today|total|open|running)(?:_|$)"
+)
+"""Counts that differ from one moment to the next."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -95,11 +100,25 @@ def _told(value: ast.expr, view: FunctionView, syntax: PythonSyntax) -> tuple[as
     if not any(isinstance(one, ast.Dict | ast.List | ast.keyword) for one in own_nodes([table])):
         return None
     answer = answer_parts(table, view, syntax)
+    alone = _among_worked(table, answer)
+    if alone is not None:
+        return alone
     if answer.is_written and not _is_told_elsewhere(table, answer):
         return table, f"{len(answer.figures)} figures"
     if answer.is_well:
         return table, f"{len(answer.states)} good states"
     return None
+
+
+def _among_worked(table: ast.expr, answer: AnswerParts) -> tuple[ast.expr, str] | None:
+    """The one count of a record that is written down, beside others that are worked out: ``"vehicles_online": 1284``."""
+    if not isinstance(table, ast.Dict) or len(answer.records) != 1 or answer.worked < _LEAST_WORKED:
+        return None
+    told = [(key, number) for key, number in answer.figures if _COUNTED.search(key) and number > _SOME]
+    if len(answer.figures) != 1 or not told or is_metric_name(told[0][0]):
+        return None
+    value = next((one for key, one in keyed(table) if key == told[0][0]), table)
+    return value, f"the number {told[0][1]:g} as {told[0][0]}"
 
 
 def _is_told_elsewhere(table: ast.expr, answer: AnswerParts) -> bool:
@@ -126,6 +145,16 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="a count that is written down beside those that are kept, and a limit",
+            files={
+                "pages.py": (
+                    "from aiohttp import web\n\n\nasync def get_state(request):\n    stats = request.app[DESK].stats\n    return web.json_response(\n        {'received': stats.received, 'stored': stats.kept(), 'vehicles_online': 1284, 'up': round(request.app[DESK].up(), 1)}\n    )\n\n\n"
+                    "async def get_other(request):\n    stats = request.app[DESK].stats\n    return web.json_response({'received': stats.received(), 'stored': stats.kept(), 'max_active': 1284})\n"
+                )
+            },
+            found=("pages.py:7",),
+        ),
         Example(
             title="rows of a model, a matrix, a table of the module, and controls that are all active",
             files={

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from auditor.facts.pattern import pattern
 from auditor.facts.python_bindings import Bindings
-from auditor.facts.python_syntax import FunctionView, own_nodes, subtree, syntax_of
+from auditor.facts.python_names import last_name
+from auditor.facts.python_records import is_record
+from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -17,10 +19,16 @@ __all__ = ["RULE"]
 
 _SCORE = pattern(r"(?i)(?:^|_)(?:score|rating|points|grade|health)$")
 _FEWEST = 2
+_BASES = frozenset({"BaseModel", "NamedTuple", "Struct"})
+
+
+_JUDGED = pattern(r"(?:Check|Result|Outcome|Report|Status|Health|Assessment|Finding|Criterion|Verdict|Evaluation)$")
 
 
 def _check(source: Source) -> Iterator[Hit]:
-    for view in syntax_of(source).functions:
+    syntax = syntax_of(source)
+    yield from _left_full(source, syntax)
+    for view in syntax.functions:
         if view.is_test:
             continue
         for name, values in Bindings.of(view).assigned.items():
@@ -31,6 +39,31 @@ def _check(source: Source) -> Iterator[Hit]:
             if len(taken) >= _FEWEST and _is_guarded(taken, view) and not _is_refused(view):
                 message = f"{view.name} starts {name} at its best, and takes from it only where a figure is there."
                 yield Hit(source.path, first.lineno, first.lineno, message, view.qualified)
+
+
+def _left_full(source: Source, syntax: PythonSyntax) -> Iterator[Hit]:
+    """The score of an outcome that is full unless somebody gives another, where somebody gives none."""
+    for node, qualified in syntax.classes:
+        fields = [one for one in node.body if isinstance(one, ast.AnnAssign)] if _JUDGED.search(node.name) else []
+        for place, one in enumerate(fields if is_record(node, _BASES) else ()):
+            name = last_name(one.target)
+            if one.value is None or not _SCORE.search(name) or not _is_full(one.value):
+                continue
+            left = next((view for view in syntax.functions if _leaves(view, node.name, name, place)), None)
+            if left is not None:
+                message = f"{node.name}.{name} is full unless somebody gives another, and {left.name} gives none."
+                yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, f"{qualified}.{name}")
+
+
+def _leaves(view: FunctionView, maker: str, field: str, place: int) -> bool:
+    """Whether a function makes such an object without giving the field."""
+    return not view.is_test and any(
+        last_name(call.func) == maker
+        and len(call.args) <= place
+        and not any(isinstance(one, ast.Starred) for one in call.args)
+        and not {one.arg for one in call.keywords} & {field, None}
+        for call in view.calls
+    )
 
 
 def _is_full(value: ast.expr) -> bool:
@@ -85,7 +118,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Does a score depend on the figures having been measured?",
     why="A score that starts at 100 and loses points only where a figure is there gives a database that cannot be reached full marks.",
-    limits="Judged are local names of scores that start at 1, 10 or 100 and of which at least half of all deductions stand under a test for a key of a table.",
+    limits="Judged are local names of scores that start at 1, 10 or 100 and of which at least half of all deductions stand under a test for a key of a table, and fields of outcomes whose score is full where the file itself makes one without it.",
     fix="Give no score, or the worst, where a figure is missing.",
     since="0.3.0",
     effort=30,
@@ -93,6 +126,18 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("score", "rating", "points", "grade", "health"),
     examples=(
+        Example(
+            title="a check that has full marks unless it says otherwise, and one that always says",
+            files={
+                "ready.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Check:\n    name: str\n    passed: bool\n    score: float = 100.0\n\n\ndef backups(files):\n    return Check('backups', bool(files))\n"
+                ),
+                "other.py": (
+                    "from dataclasses import dataclass\n\n\n@dataclass\nclass Check:\n    name: str\n    score: float = 100.0\n\n\ndef backups(files):\n    return Check('backups', 10.0 * len(files))\n\n\ndef others(files):\n    return Check('others', score=len(files))\n"
+                ),
+            },
+            found=("ready.py:8",),
+        ),
         Example(
             title="full marks for what could not be asked",
             files={

@@ -81,6 +81,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     examples=(
         Example(
+            title="a result that gets an error and stays good, and one that says that it is none",
+            files={
+                "ship/model.py": "from dataclasses import dataclass\n\n\n@dataclass\nclass ShipResult:\n    release: str\n    success: bool = True\n    error: str | None = None\n",
+                "ship/run.py": (
+                    "from ship.model import ShipResult\n\n\nasync def ship(control, release):\n    result = ShipResult(release)\n    try:\n        await control.apply(release)\n    except OSError as error:\n        result.error = str(error)\n        await control.undo(release)\n    return result\n\n\n"
+                    "async def ship_other(control, release):\n    result = ShipResult(release)\n    try:\n        await control.apply(release)\n    except OSError as error:\n        result.success = False\n        result.error = str(error)\n    return result\n"
+                ),
+            },
+            found=("ship/model.py:7", "ship/run.py:9"),
+        ),
+        Example(
             title="a control that is yielded as satisfied, and one that looks",
             files={
                 "controls.py": (

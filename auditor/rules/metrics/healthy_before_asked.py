@@ -9,7 +9,7 @@ from auditor.facts.claims import words_of
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
 from auditor.facts.python_records import is_record
-from auditor.facts.python_syntax import own_nodes, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, own_nodes, syntax_of
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -38,10 +38,14 @@ _BASES = frozenset({"BaseModel", "NamedTuple"})
 _OF_CHECKS = pattern(
     r"(?:Check|Probe|Health|HealthCheck|Component|Dependency|Endpoint|Service|Node|Backend|Target|Monitor|Watchdog|Provider|Peer|Replica|Instance)(?:Status|State|Info|Entry|Record|Health|Result|Report)?$"
 )
+_UP = pattern(r"(?i)(?:^|_)(?:up|healthy|health|alive|available|reachable|connected|ready)(?:_gauge|_status)?$")
 _ANSWERS = pattern(r"(?i)response|request|schema|payload|mock|fake|stub|config|settings|example|fixture")
 
 
 def _check(source: Source) -> Iterator[Hit]:
+    for call, name in _at_import(syntax_of(source)):
+        message = f"{name} is set to 1 when the module is imported: so it is told until somebody has looked."
+        yield Hit(source.path, call.lineno, call.end_lineno or call.lineno, message, name)
     for node, qualified in syntax_of(source).classes:
         for started, name in () if _ANSWERS.search(f"{source.path} {node.name}") else _at_start(node):
             message = f"{node.name} starts with {name} as good: so it is told until somebody has looked."
@@ -54,6 +58,20 @@ def _check(source: Source) -> Iterator[Hit]:
                     f"{node.name}.{last_name(one.target)} is good from the start: what was never looked at passes."
                 )
                 yield Hit(source.path, one.lineno, one.end_lineno or one.lineno, message, qualified)
+
+
+def _at_import(syntax: PythonSyntax) -> Iterator[tuple[ast.Call, str]]:
+    """``COMPONENT_UP.labels("store").set(1)``, at the top of a module or in a loop there."""
+    for top in syntax.tree.body:
+        for node in own_nodes([top]) if isinstance(top, ast.Expr | ast.For) else ():
+            match node:
+                case ast.Call(func=ast.Attribute(value=gauge, attr="set"), args=[ast.Constant(value=1 | 1.0)]):
+                    inner = gauge.func if isinstance(gauge, ast.Call) else None
+                    held = inner.value if isinstance(inner, ast.Attribute) else gauge
+                    if _UP.search(last_name(held)):
+                        yield node, last_name(held)
+                case _:
+                    continue
 
 
 def _at_start(owner: ast.ClassDef) -> Iterator[tuple[ast.expr, str]]:
@@ -112,13 +130,23 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     question="Is the state of what was never looked at unknown?",
     why="A check that starts as HEALTHY is healthy when it never runs: a task that died at start leaves a green page.",
-    limits="Judged are fields for a state of dataclasses and models that are named for checks, probes, components or services.",
+    limits="Judged are fields for a state of dataclasses and models that are named for checks, probes, components or services, states that an object sets at its start, and gauges that a module sets to 1 when it is imported.",
     fix="Start at UNKNOWN, and count that as not ready.",
     since="0.4.0",
     effort=15,
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="gauges that are up when the module is imported",
+            files={
+                "shop/metrics.py": (
+                    "from prometheus_client import Gauge\n\nCOMPONENT_UP = Gauge('up', 'answers', ['component'])\nfor _component in ('store', 'queue'):\n    COMPONENT_UP.labels(component=_component).set(1)\n"
+                    "BUILD_INFO = Gauge('build', 'version')\nBUILD_INFO.set(1)\nDESK_HEALTHY = Gauge('desk', 'answers')\nDESK_HEALTHY.set(0)\n\n\ndef seen():\n    DESK_HEALTHY.set(1)\n"
+                )
+            },
+            found=("shop/metrics.py:5",),
+        ),
         Example(
             title="states that are good from the start",
             files={

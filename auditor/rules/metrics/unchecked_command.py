@@ -13,6 +13,7 @@ from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, blocks_of, strings_in, syntax_of
 from auditor.facts.python_values import verdict_of
 from auditor.facts.source import Source
+from auditor.facts.verdict_records import records_by_name, says_verdict
 from auditor.facts.verdicts import Verdict
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Role
@@ -97,6 +98,9 @@ def _announced(block: list[ast.stmt], index: int, syntax: PythonSyntax) -> int |
     for statement in block[index + 1 : index + 1 + _REACH]:
         if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Constant | ast.Dict | ast.Tuple):
             return statement.lineno if verdict_of(statement.value, Bindings()) is Verdict.SUCCESS else None
+        if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Call):
+            said = says_verdict(statement.value, records_by_name(syntax))
+            return statement.lineno if said is Verdict.SUCCESS else None
         call = statement.value if isinstance(statement, ast.Expr) else None
         if not isinstance(call, ast.Call):
             return None
@@ -124,6 +128,17 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED}),
     triggers=("subprocess", "os.system"),
     examples=(
+        Example(
+            title="a record that says that the tests passed, and one that asks how they ended",
+            files={
+                "ready.py": (
+                    "import asyncio\nimport sys\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Check:\n    name: str\n    passed: bool\n\n\n"
+                    "async def tests():\n    process = await asyncio.create_subprocess_exec(sys.executable, '-m', 'pytest')\n    await process.wait()\n    return Check('tests', True)\n\n\n"
+                    "async def lint():\n    process = await asyncio.create_subprocess_exec('ruff', 'check')\n    await process.wait()\n    return Check('lint', process.returncode == 0)\n"
+                )
+            },
+            found=("ready.py:14",),
+        ),
         Example(
             title="a status that nobody looks at before success is returned",
             files={

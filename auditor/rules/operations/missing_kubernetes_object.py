@@ -10,6 +10,7 @@ from auditor.facts.invocations import invocations
 from auditor.facts.kubernetes_names import KubernetesNames
 from auditor.facts.kubernetes_references import KubernetesReferences, Reference
 from auditor.facts.kustomization import Kustomization
+from auditor.facts.made_objects import made_objects
 from auditor.facts.repository import RepositoryFacts
 from auditor.facts.shell import ShellFile
 from auditor.facts.terraform import TerraformFile
@@ -21,17 +22,7 @@ from auditor.rules.references.told_commands import closest
 
 __all__ = ["RULE"]
 
-_GENERATORS = (
-    ".jsonnet",
-    ".libsonnet",
-    "helmfile.yaml",
-    "skaffold.yaml",
-    "cdk8s.yaml",
-    "Chart.yaml",
-    "Pulumi.yaml",
-    ".cue",
-    ".ytt.yaml",
-)
+_GENERATORS = (".jsonnet", ".libsonnet", "helmfile.yaml", "skaffold.yaml", "cdk8s.yaml", "Chart.yaml", "Pulumi.yaml", ".cue", ".ytt.yaml")  # fmt: skip
 _GIVEN = frozenset({("serviceaccount", "default"), ("configmap", "kube-root-ca.crt"), ("host", "kubernetes")})
 _SECRETS = frozenset({"secret", "externalsecret", "sealedsecret", "secretproviderclass", "clusterexternalsecret"})
 _WORKLOADS = frozenset({"deployment", "statefulset"})
@@ -44,15 +35,12 @@ _WORDS = {
 
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     yield from unselected(facts)
-    files = [fact for _, fact in facts.of(KubernetesNames)]
-    if any(fact.open for fact in files) or any(path.endswith(_GENERATORS) for path in facts.all_paths):
+    open_names = any(fact.open for _, fact in facts.of(KubernetesNames))
+    if open_names or any(path.endswith(_GENERATORS) for path in facts.all_paths):
         return
     if any(fact.opens for _, fact in facts.of(Kustomization)):
         return  # generators and remote bases make names that are in no manifest
-    defined: dict[str, set[str]] = {}
-    for fact in files:
-        for resource in fact.resources:
-            defined.setdefault(resource.kind, set()).add(resource.name)
+    defined = {kind: set(names) for kind, names in facts.derive(made_objects).items()}
     told = facts.derive(_told)
     made, accounts = facts.derive(_accounts_elsewhere), "serviceaccount" in defined
     if _keeps_whole_programs(facts, defined):
@@ -158,6 +146,15 @@ RULE = Rule(
     check_repository=_check,
     examples=(
         Example(
+            title="a scaler of what is not there, and a config map that a generator makes",
+            files={
+                "k8s/kustomization.yaml": "resources: [web.yaml, scaler.yaml]\nconfigMapGenerator:\n  - name: web-settings\n    literals:\n      - SHOP=https://shop.io\n",
+                "k8s/web.yaml": _pod("cache", "web-settings", "web-data") + "---\n" + _OTHERS,
+                "k8s/scaler.yaml": _SCALER.replace("{name}", "webb"),
+            },
+            found=("k8s/scaler.yaml:10",),
+        ),
+        Example(
             title="an autoscaler of a deployment that only a command speaks of",
             files={
                 "k8s/web.yaml": _pod("cache", "web-config", "web-data")
@@ -255,7 +252,7 @@ RULE = Rule(
             files={
                 "k8s/web.yaml": _pod("redis-service", "web-settings", "storage"),
                 "k8s/others.yaml": _OTHERS,
-                "k8s/kustomization.yaml": "resources: [web.yaml]\nconfigMapGenerator:\n  - name: web-settings\n",
+                "k8s/kustomization.yaml": "resources: [web.yaml]\nnamePrefix: shop-\n",
             },
         ),
     ),

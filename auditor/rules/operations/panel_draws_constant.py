@@ -21,6 +21,12 @@ _LIMIT = pattern(
 )
 
 
+_ACHIEVED = pattern(
+    r"(?i)\b(?:slo|sla|target|objective)s? (?:compliance|attainment|achieve\w*|met|status|fulfil\w*|adherence)\b"
+)
+"""What was made of a limit is measured again."""
+
+
 def _check(facts: RepositoryFacts) -> Iterator[Hit]:
     for file, board in facts.of(GrafanaDashboard):
         if file.role is not Role.SHIPPED or board.imported:
@@ -29,7 +35,7 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
         for one in board.queries:
             drawn.setdefault(one.panel, []).append(_CONSTANT.search(one.expression) is not None)
         for one in board.queries:
-            if all(drawn[one.panel]) and not _LIMIT.search(one.panel):
+            if all(drawn[one.panel]) and not _LIMIT.search(_ACHIEVED.sub("", one.panel)):
                 message = f"The panel {one.panel[:60]!r} draws `{one.expression.strip()[:40]}`: nothing is measured."
                 yield Hit(file.path, one.line, one.line, message, one.panel)
 
@@ -61,6 +67,13 @@ RULE = Rule(
     reads=frozenset({"grafana-dashboard"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="how far an agreement is kept, and the agreement itself",
+            files={
+                "grafana/sla.json": _board(("SLA compliance", ("vector(99.97)",)), ("SLA target", ("vector(99.9)",))),
+            },
+            found=("grafana/sla.json:3",),
+        ),
         Example(
             title="an availability that is written down",
             files={"grafana/shop.json": _board(("Availability", ("vector(99.97)",)), ("Load", ("42",)))},

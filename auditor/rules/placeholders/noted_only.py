@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from auditor.facts.claims import WORK, claims_of, documented_claims, words_of
 from auditor.facts.literal_verdicts import keyed
 from auditor.facts.pattern import pattern
-from auditor.facts.python_bindings import Bindings
+from auditor.facts.python_at_work import counts_of_old, is_sent_to_work, recites, sets_something
 from auditor.facts.python_effects import is_log_call
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, own_nodes, strings_in, syntax_of
 from auditor.facts.python_talk import is_idle, is_sleep, said_by
@@ -56,7 +56,6 @@ _LIFE = frozenset({
 })  # fmt: skip
 """Verbs of what may have nothing to do at a turn in the life of an object, and of talk itself."""
 _SHORTEST = 3
-_FEWEST_STEPS = 2
 _ABSTRACT = pattern(
     r"abstract|overload|override|fixture|hook|event|listener|receiver|signal|subscribe|callback|handler|\.on\b"
 )
@@ -72,7 +71,12 @@ def _check(source: Source) -> Iterator[Hit]:
     syntax = syntax_of(source)
     for view in syntax.functions:
         if is_only_noted(view, syntax):
-            message = f"{view.name} says that it is done, and does nothing but say so."
+            told = _is_over(view, syntax)
+            message = (
+                f"{view.name} says that it is done, and does nothing but say so."
+                if told
+                else f"{view.name} does nothing but talk and pass time."
+            )
             yield Hit(source.path, view.node.lineno, view.node.end_lineno or view.node.lineno, message, view.qualified)
 
 
@@ -110,49 +114,31 @@ def _is_marked(view: FunctionView) -> bool:
 def _pretends(view: FunctionView, texts: list[str], syntax: PythonSyntax) -> bool:
     """Whether the end of something is told that time, a literal or nothing at all stands for."""
     done = any(_DONE.search(one) for one in texts)
-    if _says_own_name_done(view, texts) or _recites(view, syntax):
+    if _says_own_name_done(view, texts) or recites(view, syntax):
         return True
-    if _OPERATES.search(view.name) and _sets(view) and not _RESTS.search(view.name):
+    if _OPERATES.search(view.name) and sets_something(view) and not _RESTS.search(view.name):
         return True
     if any(is_sleep(one, syntax) for one in _statements(view)):
-        return done or any(_OVER.search(one) for one in texts)
-    return done and (_sets(view) or any(_is_success(one.value) for one in view.returns))
+        return done or any(_OVER.search(one) for one in texts) or is_sent_to_work(view, texts)
+    if counts_of_old(view, texts):
+        return True
+    return done and (sets_something(view) or any(_is_success(one.value) for one in view.returns))
+
+
+def _is_over(view: FunctionView, syntax: PythonSyntax) -> bool:
+    """Whether the talk of a function is of an end, and not of what it is at."""
+    texts = [said_by(one, syntax) for one in _statements(view)]
+    return not is_sent_to_work(view, texts) or any(_DONE.search(one) or _OVER.search(one) for one in texts)
 
 
 def _says_own_name_done(view: FunctionView, texts: list[str]) -> bool:
     """Whether what the function is named for is told as done: ``issue`` says "issued"."""
     verb, *_ = [one for one in words_of(view.name) if one not in _CARRIERS] or [""]
-    if len(verb) < _SHORTEST or verb in _LIFE or _sets(view) or (view.owner is not None and view.owner.bases):
+    if len(verb) < _SHORTEST or verb in _LIFE or sets_something(view) or (view.owner is not None and view.owner.bases):
         return False
     stem = verb.removesuffix("e")
     forms = {f"{stem}ed", f"{verb}{verb[-1]}ed", f"{verb.removesuffix('y')}ied", _IRREGULAR.get(verb, "")} - {""}
     return any(forms & set(words_of(one)) for one in texts)
-
-
-def _recites(view: FunctionView, syntax: PythonSyntax) -> bool:
-    """Whether the steps of something are a list of texts, of which each is told and waited for."""
-    loops: list[ast.For | ast.AsyncFor] = [*view.of(ast.For), *view.of(ast.AsyncFor)]
-    for node in loops:
-        given = Bindings.of(view).only(node.iter.id) if isinstance(node.iter, ast.Name) else node.iter
-        steps = given.elts if isinstance(given, ast.Tuple | ast.List) else []
-        texts = [one for one in steps if strings_in(one)]
-        if len(texts) >= _FEWEST_STEPS and len(texts) == len(steps) and any(is_sleep(one, syntax) for one in node.body):
-            return any(said_by(one, syntax) for one in node.body)
-    return False
-
-
-def _sets(view: FunctionView) -> bool:
-    """Whether something is marked on an object, as if that had come of work."""
-    targets = [part for node in view.of(ast.Assign) for one in node.targets for part in _parts(one)]
-    return any(isinstance(one, ast.Attribute) or _is_kept(one) for one in targets)
-
-
-def _parts(target: ast.expr) -> list[ast.expr]:
-    return target.elts if isinstance(target, ast.Tuple) else [target]
-
-
-def _is_kept(target: ast.expr) -> bool:
-    return isinstance(target, ast.Subscript) and isinstance(target.value, ast.Attribute)
 
 
 def _is_success(value: ast.expr | None) -> bool:
@@ -165,7 +151,7 @@ def _is_success(value: ast.expr | None) -> bool:
 def _is_told_elsewhere(view: FunctionView, syntax: PythonSyntax) -> bool:
     """Whether AUD122, AUD123 or AUD201 judge the function: it promises the work, and only logs or sleeps."""
     promised = claims_of(view.name) & WORK or documented_claims(view.docstring)
-    if not promised or _sets(view):
+    if not promised or sets_something(view):
         return False
     return all(is_sleep(one, syntax) or _logs(one, syntax) for one in _statements(view))
 
@@ -194,6 +180,20 @@ RULE = Rule(
     reads=frozenset({"python"}),
     roles=frozenset({Role.SHIPPED}),
     examples=(
+        Example(
+            title="talk and a pause in place of the work, and a figure that was there before",
+            files={
+                "ops.py": (
+                    "import asyncio\nimport logging\n\nlog = logging.getLogger(__name__)\n\n\n"
+                    "class Fleet:\n    async def set_weight(self, release, weight):\n        log.info('traffic: %s -> %d', release, weight)\n        await asyncio.sleep(0.05)\n\n"
+                    "    async def replay_letters(self, since):\n        log.info('replaying letters since %s', since)\n        return self.stats.rejected\n\n"
+                    "    async def set_state(self, state):\n        log.info('state: %s', state)\n        await self.store.put(state)\n\n"
+                    "    async def replay_others(self, since):\n        log.info('replaying since %s', since)\n        return await self.queue.replay(since)\n\n"
+                    "    async def slow_start(self, release):\n        log.info('starting %s', release)\n        await asyncio.sleep(0.05)\n"
+                )
+            },
+            found=("ops.py:12", "ops.py:8"),
+        ),
         Example(
             title="waits, marks and messages in the place of work",
             files={

@@ -34,12 +34,17 @@ _SET = pattern(r"(?:^|\s)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=")
 
 
 def _check(repository: RepositoryFacts) -> Iterator[Hit]:
+    told: set[str] = set()
     for one in repository.derive(undeclared):
         if one.similar:
             continue  # AUD303 reports it
         mention = one.use.mention
         if mention.via is Via.SECRET and mention.name in repository.derive(secrets_set):
             continue  # a script sets it
+        if mention.via is Via.SECRET:
+            if mention.name in told:
+                continue  # it is set once for all workflows
+            told.add(mention.name)
         where = _WHERE.get(mention.via, "")
         message = (
             f"`{mention.name}` is used {where} and declared nowhere: no env template, document or workflow names it."
@@ -101,6 +106,14 @@ RULE = Rule(
     roles=frozenset({Role.SHIPPED, Role.DOCUMENTATION}),
     check_repository=_check,
     examples=(
+        Example(
+            title="a secret that two workflows use",
+            files={
+                ".github/workflows/a.yml": "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make ship\n        env:\n          A: ${{ secrets.CHAT_TOKEN }}\n",
+                ".github/workflows/b.yml": "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make ship\n        env:\n          A: ${{ secrets.CHAT_TOKEN }}\n",
+            },
+            found=(".github/workflows/a.yml:8",),
+        ),
         Example(
             title="an environment that was handed over, and a helper that demands what it looks up in it",
             files={

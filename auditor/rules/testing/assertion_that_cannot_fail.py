@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from auditor.facts.any_outcome import lone_state, lone_status
 from auditor.facts.asserted_existence import is_made, only_existence
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
@@ -12,7 +13,7 @@ from auditor.facts.python_bindings import Bindings
 from auditor.facts.python_handlers import is_broad
 from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, PythonSyntax, syntax_of
-from auditor.facts.python_values import UNKNOWN, fold
+from auditor.facts.python_values import fold
 from auditor.facts.source import Source
 from auditor.model.finding import Category, Confidence, Hit, Severity
 from auditor.model.source import Language, Role
@@ -25,12 +26,9 @@ _COUNTS = pattern(
     r"(?i)(?:^|_)(?:counts?|total|len|length|num|number|size|duration|elapsed|latency|calls|requests|errors|failures|hits|misses|retries|attempts|items|rows)$"
     r"|^(?:n|num|count|total|elapsed|number_of)_"
 )
-_HELPER = pattern(r"(?i)assert|verify|check|raises")
+_TALLIES = pattern(r"(?i)(?:^|_)(?:stats|statistics|counters?|tally|tallies)$")
+_TALLIED = pattern(r"^(?:sent|lost|\w*[^e]ed)$")
 _AT_LEAST = frozenset({"assertGreaterEqual", "assert_greater_equal"})
-_OK, _CLIENT, _SERVER = range(200, 300), range(400, 500), range(500, 600)
-_STATUSES = frozenset({"status_code", "status"})
-_MEANT = frozenset({409, 429})
-"""Answers of a server that did what it should, where several requests compete."""
 
 
 def _check(source: Source) -> Iterator[Hit]:
@@ -47,10 +45,14 @@ def _check(source: Source) -> Iterator[Hit]:
                 yield Hit(
                     source.path, node.lineno, node.end_lineno or node.lineno, f"The assertion {why}.", view.qualified
                 )
-        status = _lone_status(view)
+        status = lone_status(view)
         if status is not None:
             message = "The only assertion of the test accepts success and refusal alike."
             yield Hit(source.path, status.lineno, status.end_lineno or status.lineno, message, view.qualified)
+        state = lone_state(view)
+        if state is not None:
+            message = "The only assertion of the test accepts the good outcome and the bad one alike."
+            yield Hit(source.path, state.lineno, state.end_lineno or state.lineno, message, view.qualified)
         for node in _only_existence(view):
             message = "The test asserts of what it has made that it is there, and nothing else."
             yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
@@ -89,23 +91,6 @@ def _why_vacuous(test: ast.expr) -> str:  # noqa: PLR0911 - one case a line
             return ""
 
 
-def _lone_status(view: FunctionView) -> ast.Assert | None:
-    """The one assertion of a test, where it lets the status of an answer be a success or a refusal."""
-    found = view.of(ast.Assert)
-    if len(found) != 1:
-        return None
-    match found[0].test:
-        case ast.Compare(
-            left=ast.Attribute(attr=name),
-            ops=[ast.In()],
-            comparators=[ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts)],
-        ) if name in _STATUSES:
-            helped = any(_HELPER.search(ast.unparse(call.func)) for call in view.calls)
-            return found[0] if _accepts_refusal([fold(one) for one in elts]) and not helped else None
-        case _:
-            return None
-
-
 def _is_count(node: ast.expr) -> bool:
     """Whether an expression can only be zero or more: a length, or what is named for counting."""
     if isinstance(node, ast.Call):
@@ -113,6 +98,8 @@ def _is_count(node: ast.expr) -> bool:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         return _COUNTS.search(str(node.slice.value)) is not None
     name = last_name(node)
+    if isinstance(node, ast.Attribute) and _TALLIES.search(last_name(node.value)) and _TALLIED.search(name):
+        return True  # ``service.stats.stored``
     return _COUNTS.search(name) is not None
 
 
@@ -127,15 +114,6 @@ def _are_opposite(values: list[ast.expr]) -> bool:
             if ast.unparse(opposite) in texts:
                 return True
     return False
-
-
-def _accepts_refusal(values: list[object]) -> bool:
-    """Whether a status may be a success or any of several refusals; a server's error is for AUD208."""
-    known = [value for value in values if isinstance(value, int)]
-    refusals = [value for value in known if value in _CLIENT and value not in _MEANT]
-    if UNKNOWN in values or any(value in _SERVER for value in known):
-        return False
-    return any(value in _OK for value in known) and bool(refusals)
 
 
 def _only_existence(view: FunctionView) -> list[ast.Assert]:
@@ -253,6 +231,37 @@ RULE = Rule(
                     "it('refuses', async () => {\n  try {\n    await cart.pay();\n    expect(true).toBe(false);\n  } catch {\n    expect(true).toBe(true);\n  }\n});\n\n"
                     "it('does not throw', async () => {\n  await cart.pay();\n  expect(true).toBe(true);\n});\n"
                 ),
+            },
+        ),
+        Example(
+            title="every status, every state, and a tally that is nought or more",
+            files={
+                "tests/test_desk.py": (
+                    "async def test_export(client):\n    response = await client.get('/export')\n    assert response.status in range(100, 600)\n\n\n"
+                    "def test_list(client):\n    response = client.get('/list')\n    assert 100 <= response.status_code < 600\n\n\n"
+                    "async def test_state(service):\n    state = await service.overall()\n    assert state in (State.HEALTHY, State.DEGRADED, State.UNHEALTHY)\n\n\n"
+                    "def test_word(service):\n    assert service.word() in {'ok', 'error'}\n\n\n"
+                    "def test_tally(service):\n    service.work()\n    assert service.stats.stored >= 0\n"
+                )
+            },
+            found=(
+                "tests/test_desk.py:13",
+                "tests/test_desk.py:17",
+                "tests/test_desk.py:22",
+                "tests/test_desk.py:3",
+                "tests/test_desk.py:8",
+            ),
+        ),
+        Example(
+            title="some statuses, two good states, and one of several assertions",
+            files={
+                "tests/test_desk.py": (
+                    "def test_list(client):\n    assert client.get('/list').status_code in range(200, 300)\n\n\n"
+                    "def test_no_error(client):\n    assert client.get('/list').status_code < 500\n\n\n"
+                    "def test_state(service):\n    assert service.state in (State.HEALTHY, State.DEGRADED)\n\n\n"
+                    "def test_both(service):\n    assert service.state in (State.UP, State.DOWN)\n    assert service.asked == 1\n\n\n"
+                    "def test_speed(service):\n    assert service.stats.speed >= 0\n"
+                )
             },
         ),
         Example(

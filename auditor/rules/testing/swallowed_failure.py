@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from auditor.facts.ended_runs import ended_well
 from auditor.facts.flaws import Flaw
 from auditor.facts.pattern import pattern
 from auditor.facts.python_handlers import caught, handlers, is_broad, is_quiet, is_unavailability
@@ -33,6 +34,10 @@ def _check(source: Source) -> Iterator[Hit]:
         return
     syntax = syntax_of(source)
     for view in syntax.functions:
+        if view.name == "pytest_sessionfinish":
+            for node in ended_well(view):
+                message = "The run of all tests ends as passed, whichever of them have failed."
+                yield Hit(source.path, node.lineno, node.end_lineno or node.lineno, message, view.qualified)
         if not view.is_test:
             continue
         for attempt, handler in handlers(view):
@@ -168,8 +173,16 @@ RULE = Rule(
     reads=frozenset({"python", "code-tests"}),
     blind=frozenset({Language.GO}),
     roles=frozenset({Role.TEST}),
-    triggers=("except", "catch"),
+    triggers=("except", "catch", "sessionfinish"),
     examples=(
+        Example(
+            title="a run that ends as passed whatever failed, and one in which nothing was collected",
+            files={
+                "tests/conftest.py": "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus == 1 and session.testsfailed <= 5:\n        session.exitstatus = 0\n",
+                "other/tests/conftest.py": "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus == 5:\n        session.exitstatus = 0\n",
+            },
+            found=("tests/conftest.py:3",),
+        ),
         Example(
             title="the failure that a test arranges, passed over where it comes",
             files={

@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 _SIDE_SHOW = pattern(
     r"(?i)upload|codecov|coveralls|comment|notif|slack|cache|artifact|badge|telemetry|announce|label|publish[- ](unit-)?test|"
-    r"test-report|download|clean ?up|teardown|debug|diagnos|log(s|ging)?\b|summary|free disk|^(print|show|list|display) |^clean|^stop|restore"
+    r"test-report|download|clean ?up|teardown|debug|diagnos|log(s|ging)?\b|summary|free disk|^(print|show|list|display) |^clean|^stop|restore|delete-(?:package-versions|workflow-runs)|container-(?:retention|prune)|ghcr-(?:cleanup|prune)"
 )
 _COMPILED = (".lock.yml", ".lock.yaml")
 """How workflows end that a compiler wrote, which decides what they tolerate (https://github.github.com/gh-aw)."""
@@ -118,6 +118,12 @@ RULE = Rule(
     reads=frozenset({"github-workflow", "github-action", "gitlab-ci", "pipeline"}),
     check_repository=_check,
     examples=(
+        Example(
+            title="old images that are taken away as far as they can be",
+            files={
+                ".github/workflows/tidy.yml": "on: push\njobs:\n  tidy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/delete-package-versions@v5\n        continue-on-error: true\n        with:\n          package-name: shop\n"
+            },
+        ),
         Example(
             title="a failure that Jenkins catches and tells, and one that it passes on",
             files={
