@@ -125,6 +125,8 @@ def _after_failure(view: FunctionView, syntax: PythonSyntax, own: set[str]) -> I
 
 def _left_good(view: FunctionView, syntax: PythonSyntax) -> Iterator[GoodRecord]:
     """A result that is made first, and that a handler gives an error, while nothing ever says that it is none of success."""
+    if not view.body:
+        return
     last = view.body[-1]
     name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
     values = Bindings.of(view).assigned.get(name, ()) if name else ()

@@ -30,7 +30,8 @@ def is_sent_to_work(view: FunctionView, texts: list[str]) -> bool:
 
 def counts_of_old(view: FunctionView, texts: list[str]) -> bool:
     """Whether an operation on many things says that it is at work, and gives a figure that was there before: ``return self.stats.rejected``."""
-    value = view.body[-1].value if isinstance(view.body[-1], ast.Return) else None
+    last = view.body[-1] if view.body else None
+    value = last.value if isinstance(last, ast.Return) else None
     if not (isinstance(value, ast.Attribute) or (isinstance(value, ast.Constant) and value.value == 0)):
         return False
     return len(view.body) > 1 and _WORKS.search(view.name) is not None and any(_AT_WORK.search(one) for one in texts)

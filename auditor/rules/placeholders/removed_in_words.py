@@ -74,7 +74,7 @@ def _claims(view: FunctionView) -> str:
 
 def _told(view: FunctionView, done: str, syntax: PythonSyntax) -> ast.expr | None:
     """The line at the end of a function that says so, or the answer that does (``{"status": "deleted"}``)."""
-    last = view.body[-1]
+    last = view.body[-1] if view.body else None
     answer = last.value if isinstance(last, ast.Return) and isinstance(last.value, ast.Dict) else None
     if answer is not None and any(_says(key, value, done) for key, value in keyed(answer)):
         return answer

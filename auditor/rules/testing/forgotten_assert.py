@@ -67,7 +67,7 @@ def _all_compare(value: ast.BoolOp) -> bool:
 
 
 def _last(view: FunctionView) -> ast.expr | None:
-    last = view.body[-1]
+    last = view.body[-1] if view.body else None
     return last.value if isinstance(last, ast.Expr) else None
 
 
