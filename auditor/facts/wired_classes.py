@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import PythonSyntax, all_nodes, nodes_of, subtree, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -70,8 +71,14 @@ def _parse(source: Source) -> WiredClasses | None:
     names = {one.id for one in nodes_of(syntax.tree, ast.Name)} | {
         one.attr for one in nodes_of(syntax.tree, ast.Attribute)
     }
-    mentioned = frozenset(one for one in names if _CLASS.search(one))
+    mentioned = frozenset(one for one in names if _is_class(one))
     return WiredClasses(classes, made, mentioned) if classes or made else None
+
+
+@lru_cache(maxsize=4096)
+def _is_class(name: str) -> bool:
+    """Whether a name is written as those of classes are."""
+    return _CLASS.search(name) is not None
 
 
 def _methods(node: ast.ClassDef) -> tuple[str, ...]:
@@ -86,10 +93,11 @@ def _looked_up(node: ast.ClassDef) -> Iterator[LookedUp]:
         return
     given = [one.arg for one in init.args.args[1:]]
     named = given + [one.arg for one in init.args.kwonlyargs]
-    nodes = list(subtree(node))
+    candidates = [(kept, value) for kept, value in _kept(init) if value.id in named]
+    nodes = list(subtree(node)) if candidates else []
     looks = {id(one) for other in nodes for one in _looks(other)}
-    for kept, value in _kept(init):
-        if value.id in named and _is_only_looked_into(nodes, looks, kept, value):
+    for kept, value in candidates:
+        if _is_only_looked_into(nodes, looks, kept, value):
             yield LookedUp(value.id, given.index(value.id) if value.id in given else -1)
 
 
@@ -130,8 +138,8 @@ def _looks(node: ast.AST) -> list[ast.expr]:
 
 def _made(syntax: PythonSyntax) -> Iterator[MadeObject]:
     inside = {id(call): view.qualified for view in syntax.functions for call in view.calls}
-    for call in all_nodes(syntax.tree):
-        if isinstance(call, ast.Call) and _CLASS.search(last_name(call.func)):
+    for call in nodes_of(syntax.tree, ast.Call):
+        if _is_class(last_name(call.func)):
             empty = [str(at) for at, one in enumerate(call.args) if _is_empty(one)]
             empty += [one.arg for one in call.keywords if one.arg and _is_empty(one.value)]
             opened = any(isinstance(one, ast.Starred) for one in call.args) or any(
