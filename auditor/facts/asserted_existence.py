@@ -47,10 +47,10 @@ def only_existence(view: FunctionView) -> list[tuple[ast.Assert, ast.expr]]:
     if not found or any(call.lineno > (found[-1].end_lineno or 0) for call in view.calls):
         return []  # what is called afterwards must at least not raise
     bindings = Bindings.of(view)
-    given = [(one, _asked(one.test, bindings)) for one in found]
-    if any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
+    given = [(one, value) for one in found if (value := _asked(one.test, bindings)) is not None]
+    if len(given) < len(found) or any(_HELPER.search(ast.unparse(call.func)) for call in view.calls):
         return []
-    return [(one, value) for one, value in given if value is not None] if all(value for _, value in given) else []
+    return given
 
 
 def _asked(test: ast.expr, bindings: Bindings) -> ast.expr | None:
@@ -89,8 +89,8 @@ def _parse(source: Source) -> AssertedExistence | None:
 
 def _of_test(view: FunctionView) -> Iterator[ExistenceTest]:
     asked = only_existence(view)
-    bindings = Bindings.of(view)
-    if not asked or all(is_made(value, bindings) for _, value in asked):
+    bindings = Bindings.of(view) if asked else None
+    if bindings is None or all(is_made(value, bindings) for _, value in asked):
         return  # that is told without knowing the code
     for node, value in asked:
         assert isinstance(value, ast.Call)

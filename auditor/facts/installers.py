@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -77,7 +78,7 @@ def _parse(source: Source) -> Installers | None:
     read = _read(syntax)
     found = sorted(one for one in _defined(syntax) if one.name not in read) if source.file.role is Role.SHIPPED else []
     idle = sorted(_idle(syntax, read)) if not source.path.endswith("__init__.py") else []
-    named = sorted(name for name in read if _WANTED.search(name))[:_MOST_NAMES]
+    named = sorted(filter(_is_wanted, read))[:_MOST_NAMES]
     makes = _makes(syntax)
     if not (found or idle or named or makes):
         return None
@@ -96,6 +97,12 @@ def _read(syntax: PythonSyntax) -> set[str]:
         if isinstance(one.value, str) and id(one) not in apart and " " not in one.value:
             names.add(one.value.replace(":", ".").rpartition(".")[2].removesuffix("()"))
     return names
+
+
+@lru_cache(maxsize=4096)
+def _is_wanted(name: str) -> bool:
+    """Whether a name, also one that is spelled out in a text, is one that somebody may have to use."""
+    return _WANTED.search(name) is not None
 
 
 def _makes(syntax: PythonSyntax) -> bool:
@@ -124,7 +131,7 @@ def _idle(syntax: PythonSyntax, read: set[str]) -> Iterator[tuple[str, int]]:
     """The names that a file imports at its top and never reads, with the lines on which they stand."""
     for one in syntax.at_top(ast.ImportFrom):
         for part in one.names:
-            if part.name != "*" and (part.asname or part.name) not in read and _WANTED.search(part.name):
+            if part.name != "*" and (part.asname or part.name) not in read and _is_wanted(part.name):
                 yield part.name, part.lineno
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -56,10 +57,16 @@ def _parse(source: Source) -> KeptOptions | None:
         for one in nodes_of(syntax.tree, ast.Constant)
         if isinstance(one.value, str) and one.value.isidentifier()
     }
-    shipped = source.file.role is Role.SHIPPED and not _WHOLE.search(source.text)
+    shipped = bool(syntax.classes) and source.file.role is Role.SHIPPED and not _WHOLE.search(source.text)
     kept = tuple(sorted({one for one in _kept(syntax) if one.name not in read})) if shipped else ()
-    names = sorted(name for name in read if _PROMISES.search(name))[:_MOST]
+    names = sorted(filter(_promises, read))[:_MOST]
     return KeptOptions(kept=kept, read=" ".join(names)) if kept or names else None
+
+
+@lru_cache(maxsize=4096)
+def _promises(name: str) -> bool:
+    """Whether a name tells what an option is to bring about."""
+    return _PROMISES.search(name) is not None
 
 
 def _kept(syntax: PythonSyntax) -> Iterator[KeptOption]:
@@ -89,11 +96,7 @@ def _stored(init: ast.FunctionDef, owner: str) -> Iterator[KeptOption]:
             if isinstance(node, ast.AnnAssign)
             else None
         )
-        if (
-            not isinstance(target, ast.Attribute)
-            or last_name(target.value) != "self"
-            or not _PROMISES.search(target.attr)
-        ):
+        if not isinstance(target, ast.Attribute) or last_name(target.value) != "self" or not _promises(target.attr):
             continue
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         first = value.values[0] if isinstance(value, ast.BoolOp) else value

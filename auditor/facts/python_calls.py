@@ -7,7 +7,7 @@ import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
@@ -93,18 +93,11 @@ def _found(
 ) -> Iterator[PythonCall]:
     for call in syntax.at_top(ast.Call):
         yield from _call(call, syntax, _Place(syntax, top), fates, guarded)
-    outer = {view.qualified: view for view in syntax.functions}
-
-    @cache
-    def around(name: str) -> frozenset[str]:
-        """The names that a function, and those around it, have for themselves: within it they mean nothing of the module."""
-        view = outer.get(name)
-        return _locals(view) | around(name.rpartition(".")[0]) if view is not None else frozenset()
-
+    within = _names_within(syntax)
     owners = {id(method): node for node, name in syntax.classes if "." not in name for method in node.body}
     for view in syntax.functions:
         if view.calls:
-            hidden = around(view.qualified.rpartition(".")[0])
+            hidden = within.get(view.qualified.rpartition(".")[0], frozenset())
             place = _Place(syntax, top, view, owners.get(id(view.node)), hidden)
             for call in view.calls:
                 yield from _call(call, syntax, place, fates, guarded)
@@ -156,6 +149,17 @@ class _Place:
     def attributes(self) -> dict[str, str]:
         """The classes of the attributes of `self`."""
         return instance_attributes(self._class, self._syntax) if self._class is not None else {}
+
+
+def _names_within(syntax: PythonSyntax) -> dict[str, frozenset[str]]:
+    """For each function with others in it, the names that it and those around it have for themselves: in the others they mean nothing of the module."""
+    outer = {view.qualified: view for view in syntax.functions}  # each before those in it
+    holding = {view.qualified.rpartition(".")[0] for view in syntax.functions if view.nested}
+    found: dict[str, frozenset[str]] = {}
+    for name, view in outer.items():
+        if name in holding:
+            found[name] = _locals(view) | found.get(name.rpartition(".")[0], frozenset())
+    return found
 
 
 def _locals(view: FunctionView) -> frozenset[str]:

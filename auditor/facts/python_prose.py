@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 
 from auditor.facts.base import ParseFailure
-from auditor.facts.python_syntax import all_nodes
+from auditor.facts.python_syntax import all_nodes, nodes_of
 from auditor.facts.source import Source
 from auditor.model.source import Language
 
@@ -26,7 +26,7 @@ def prose_lines(source: Source) -> frozenset[int]:
         tree = source.python
     except ParseFailure:
         return frozenset(found)
-    for node in all_nodes(tree):
+    for node in nodes_of(tree, ast.Expr, ast.Constant, ast.JoinedStr):
         text = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) else node
         if not isinstance(text, ast.Constant | ast.JoinedStr):
             continue
@@ -45,10 +45,10 @@ def in_docstring(source: Source, number: int) -> bool:
 def docstring_lines(source: Source) -> frozenset[int]:
     """The numbers of the lines of texts that stand alone in a Python file; none where it does not parse."""
     try:
-        nodes = all_nodes(source.python)
+        nodes = nodes_of(source.python, ast.Expr)
     except ParseFailure:
         return frozenset()
-    alone = [one.value for one in nodes if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)]
+    alone = [one.value for one in nodes if isinstance(one.value, ast.Constant)]
     return frozenset(line for one in alone for line in range(one.lineno, (one.end_lineno or one.lineno) + 1))
 
 

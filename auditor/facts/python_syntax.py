@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from auditor.facts.python_nodes import (
     SCOPES,
@@ -53,6 +53,11 @@ _NAMED = " named"
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
+def _is_collected(node: FunctionNode) -> bool:
+    """Whether a test runner would collect a function by its name, and no decorator says otherwise."""
+    return node.name.startswith("test") and not any(_is_fixture(one) for one in node.decorator_list)
+
+
 def _is_fixture(decorator: ast.expr) -> bool:
     """Whether a decorator makes a fixture of a function, which is then no test by whatever name."""
     made = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -64,7 +69,7 @@ class FunctionView:
     """A function with its own nodes (those of nested functions and classes left out), in source order.
 
     `name` is as defined, `body` are the statements without the docstring, `parameters` the names of all but `self` and `cls`.
-    `in_tests` is False where no test runner looks: in shipped code and in the data of tests.
+    `in_tests` is False where no test runner looks: in shipped code and in the data of tests. `is_test` where one would collect it.
     """
 
     node: FunctionNode
@@ -77,6 +82,7 @@ class FunctionView:
     by_kind: Mapping[type[ast.AST], list[ast.AST]]
     body: list[ast.stmt]
     parameters: tuple[str, ...]
+    is_test: bool
 
     @property
     def docstring(self) -> str:
@@ -85,29 +91,25 @@ class FunctionView:
         first = body[0] if len(self.body) < len(body) else None
         return str(first.value.value) if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else ""
 
-    @property
-    def is_test(self) -> bool:
-        """Whether a test runner would collect it, by its name and the role of its file."""
-        collected = self.in_tests and self.name.startswith("test") and not self.nested
-        return collected and not any(_is_fixture(one) for one in self.node.decorator_list)
-
     @overload
     def of(self, kind: type[N], /) -> Sequence[N]: ...
     @overload
     def of(self, *kinds: type[ast.AST]) -> Sequence[Any]: ...
     def of(self, *kinds: type[ast.AST]) -> Sequence[Any]:
         """Its own nodes of these kinds, which are those of the grammar, and no base of them."""
+        if len(kinds) == 1:  # as `chosen` has it; most of a million questions of a scan are of one kind
+            return self.by_kind.get(kinds[0], ())
         return chosen(self.nodes, self.by_kind, kinds)
 
     @property
     def returns(self) -> Sequence[ast.Return]:
         """Its own return statements."""
-        return self.of(ast.Return)
+        return cast("Sequence[ast.Return]", self.by_kind.get(ast.Return, ()))
 
     @property
     def calls(self) -> Sequence[ast.Call]:
         """Its own calls."""
-        return self.of(ast.Call)
+        return cast("Sequence[ast.Call]", self.by_kind.get(ast.Call, ()))
 
 
 @dataclass(slots=True, eq=False)
@@ -168,11 +170,10 @@ def syntax_of(source: Source) -> PythonSyntax:
             syntax.classes.append((node, qualified))
             pending.extend((one, f"{qualified}.", node, nested) for one in scopes)
             continue
-        body = without_docstring(node.body)
+        body, given = without_docstring(node.body), _parameters(node.args)
+        is_test = in_tests and not nested and _is_collected(node)
         syntax.functions.append(
-            FunctionView(
-                node, node.name, qualified, owner, nested, inner, in_tests, kinds, body, _parameters(node.args)
-            )
+            FunctionView(node, node.name, qualified, owner, nested, inner, in_tests, kinds, body, given, is_test)
         )
         pending.extend((one, f"{qualified}.", None, True) for one in scopes)
     for one in imports:

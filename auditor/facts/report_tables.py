@@ -62,9 +62,10 @@ class _Store:
 def findings_written_in(view: FunctionView) -> list[WrittenFinding]:
     """The literals that stand as findings in the reports of a function, in order; none where nothing but weak ones is found."""
     stores = _stores(view)
-    filled = _filled_later(view, stores)
+    reports = [*_reports(view), *_stored_reports(view, stores)]
+    filled = _filled_later(view, stores) if reports else set()
     found: dict[tuple[int, str], WrittenFinding] = {}
-    for key, table in (*_reports(view), *_stored_reports(view, stores)):
+    for key, table in reports:
         for one in _of_table(table, _Place(key, table.lineno)):
             if one.key not in filled:
                 found[one.line, one.key] = one
@@ -76,17 +77,18 @@ def findings_written_in(view: FunctionView) -> list[WrittenFinding]:
 
 def _reports(view: FunctionView) -> Iterator[tuple[str, ast.Dict]]:
     """The literal tables that are returned, saved or printed, and what is put into them later under a key."""
-    given = _handed_out(view)
     named = is_report_name(view.name)
     for one in view.returns:
         if isinstance(one.value, ast.Dict) and named:
             yield view.name, one.value
         if isinstance(one.value, ast.Call) and _CLASS.search(last_name(one.value.func)):
             yield last_name(one.value.func), _table_of(one.value)
-    for bound in view.of(ast.Assign, ast.AnnAssign):
+    tables = [one for one in view.of(ast.Assign, ast.AnnAssign) if isinstance(one.value, ast.Dict)]
+    given = _handed_out(view) if tables else set()
+    for bound in tables:
         target = bound.targets[0] if isinstance(bound, ast.Assign) else bound.target
         root, key = _root(target)
-        if root in given and isinstance(bound.value, ast.Dict) and (named or is_report_name(root)):
+        if root in given and (named or is_report_name(root)):
             yield key or root, bound.value
 
 
@@ -133,10 +135,11 @@ def _stores(view: FunctionView) -> list[_Store]:
 
 def _stored_reports(view: FunctionView, stores: list[_Store]) -> Iterator[tuple[str, ast.Dict]]:
     """Single entries that are always put into a report: ``report["grade"] = "A"``."""
-    given = _handed_out(view) if stores else set()
-    for one in stores:
+    plain = [one for one in stores if one.always and isinstance(one.value, ast.Constant)]
+    given = _handed_out(view) if plain else set()
+    for one in plain:
         named = is_report_name(view.name) or is_report_name(one.name)
-        if one.always and one.name in given and named and isinstance(one.value, ast.Constant):
+        if one.name in given and named:
             table = ast.Dict(keys=[ast.Constant(one.key)], values=[one.value])
             yield one.name, ast.copy_location(table, one.value)
 

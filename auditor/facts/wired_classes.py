@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
 from auditor.facts.pattern import pattern
 from auditor.facts.python_names import last_name
-from auditor.facts.python_syntax import PythonSyntax, all_nodes, nodes_of, subtree, syntax_of
+from auditor.facts.python_syntax import PythonSyntax, nodes_of, subtree, syntax_of
 from auditor.facts.source import Source
 from auditor.model.source import Language, Role
 
@@ -71,7 +72,7 @@ def _parse(source: Source) -> WiredClasses | None:
     names = {one.id for one in nodes_of(syntax.tree, ast.Name)} | {
         one.attr for one in nodes_of(syntax.tree, ast.Attribute)
     }
-    mentioned = frozenset(one for one in names | _handed_out(source, syntax) | _spelt_out(syntax) if _CLASS.search(one))
+    mentioned = frozenset(one for one in names | _handed_out(source, syntax) | _spelt_out(syntax) if _is_class(one))
     return WiredClasses(classes, made, mentioned) if classes or made or mentioned else None
 
 
@@ -92,6 +93,12 @@ def _handed_out(source: Source, syntax: PythonSyntax) -> set[str]:
         for one in subtree(node)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
     }
+
+
+@lru_cache(maxsize=4096)
+def _is_class(name: str) -> bool:
+    """Whether a name is written as those of classes are."""
+    return _CLASS.search(name) is not None
 
 
 def _methods(node: ast.ClassDef) -> tuple[str, ...]:
@@ -170,8 +177,8 @@ def _looks(node: ast.AST) -> list[ast.expr]:
 
 def _made(syntax: PythonSyntax) -> Iterator[MadeObject]:
     inside = {id(call): view.qualified for view in syntax.functions for call in view.calls}
-    for call in all_nodes(syntax.tree):
-        if isinstance(call, ast.Call) and _CLASS.search(last_name(call.func)):
+    for call in nodes_of(syntax.tree, ast.Call):
+        if _is_class(last_name(call.func)):
             empty = [str(at) for at, one in enumerate(call.args) if _is_empty(one)]
             empty += [one.arg for one in call.keywords if one.arg and _is_empty(one.value)]
             opened = any(isinstance(one, ast.Starred) for one in call.args) or any(
