@@ -67,7 +67,7 @@ RULE = Rule(
     name="good-record-on-no-grounds",
     category=Category.MOCKED_METRIC,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Does every verdict that is given in a record rest on something?",
     why="`Vital('mailer', good=True)` stands among the answers of probes that did ask; nothing in the list tells which of them was written down.",
     limits=(

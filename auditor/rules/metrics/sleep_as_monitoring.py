@@ -11,7 +11,7 @@ from auditor.facts.source import Source
 from auditor.facts.unverified_claims import sequences
 from auditor.facts.work_units import Unit, units_of
 from auditor.model.finding import Category, Confidence, Hit, Severity
-from auditor.rules.base import Example, Rule
+from auditor.rules.base import Example, Lifecycle, Rule
 
 __all__ = ["RULE"]
 
@@ -47,13 +47,14 @@ RULE = Rule(
     name="sleep-as-monitoring",
     category=Category.PLACEHOLDER,
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Is what scripts say that they monitor or verify looked at?",
     why="The log says that the deployment was watched for minutes; nothing was looked at.",
     limits="A sleep counts where an announcement comes right before it and no command, test or loop looks at anything before the next announcement or the end.",
     fix="Query error rates and health during the window and fail when they are bad.",
     since="0.1.0",
     effort=90,
+    lifecycle=Lifecycle.PREVIEW,
     reads=frozenset({"shell", "gitlab-ci", "pipeline", "github-action", "github-workflow"}),
     triggers=("sleep",),
     check_file=_check,

@@ -47,7 +47,7 @@ RULE = Rule(
     name="limit-nobody-keeps",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     question="Is every limit kept that a policy or a setting declares?",
     why="`min_samples: int = 500` beside an error ratio reads like a promise that nobody decides on three requests; nothing counts them.",
     limits="Fields of dataclasses, models and settings whose name says that they are a limit and whose default is a figure. A name that any Python file reads, quotes or mentions counts as kept, and what a file declares or imports that reads records as a whole is left alone.",

@@ -79,7 +79,7 @@ RULE = Rule(
     name="secret-not-passed",
     category=Category.MISSING_SECRET,
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     question="Do the steps and called workflows that read a secret get it?",
     why=(
         "A workflow's secrets reach a step only through `env:`. A script that asks for an unset variable politely "
