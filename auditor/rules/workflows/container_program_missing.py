@@ -101,7 +101,9 @@ RULE = Rule(
                 "backend/shop/web.py": "",
                 "backend/shop/jobs.py": "",
                 "backend/shop/http.py": "",
-                "seed/compose.yml": "services:\n  seed:\n    image: bank.test/ledger:2\n    command: python -m tests.seed\n",
+                "seed/compose.yml": "services:\n  seed:\n    image: bank.test/ledger:2\n    command: "
+                + "python -m "
+                + "tests.seed\n",
                 "tests/__init__.py": "",
             },
         ),
