@@ -62,6 +62,8 @@ def _is_there(one: StartedProgram, tails: frozenset[str], paths: frozenset[str])
 
 _COMPOSE = 'services:\n  api:\n    image: shop:1.0\n    command: ["python", "-m", "shop.gateway"]\n  jobs:\n    build: .\n    command: celery -A shop.jobs worker\n'
 
+_MODULE = "tests.seed"
+
 RULE = Rule(
     id="AUD466",
     name="container-program-missing",
@@ -101,9 +103,7 @@ RULE = Rule(
                 "backend/shop/web.py": "",
                 "backend/shop/jobs.py": "",
                 "backend/shop/http.py": "",
-                "seed/compose.yml": "services:\n  seed:\n    image: bank.test/ledger:2\n    command: "
-                + "python -m "
-                + "tests.seed\n",
+                "seed/compose.yml": f"services:\n  seed:\n    image: bank.test/ledger:2\n    command: python -m {_MODULE}\n",
                 "tests/__init__.py": "",
             },
         ),
