@@ -1,4 +1,4 @@
-"""AUD899: a middleware, guard or limiter is written and never put into the application."""
+"""AUD934: a middleware, guard or limiter is written and never put into the application."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PARTS = (
 )
 
 RULE = Rule(
-    id="AUD899",
+    id="AUD934",
     name="never-installed",
     category=Category.PLACEHOLDER,
     severity=Severity.MEDIUM,
