@@ -173,9 +173,9 @@ def test_a_no_go_by_itself_is_not_carried_over_as_fine(tmp_path: Path) -> None:
     one = certify(tmp_path, "hollow")
     one.commit({"app/pay.py": '"""Nothing."""\n'})
     assert one.verify("--partial").returncode == 1
-    code, report = one.plain("--partial", "--components", "tests")
+    code, report = one.plain("--partial", "--components", "documentation")
     assert (code, report["decision"], report["certified"]) == (0, "CONDITIONAL", "NO-GO")
-    assert one.verify("--partial", "--components", "tests", "--require", "go").returncode == 1
+    assert one.verify("--partial", "--components", "documentation", "--require", "go").returncode == 1
 
 
 def test_without_a_report_nothing_is_carried_over(ready: Certified) -> None:
