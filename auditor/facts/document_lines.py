@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from auditor.facts.pattern import pattern
 
-__all__ = ["DocumentLine", "cells", "document_lines"]
+__all__ = ["DocumentLine", "cells", "document_lines", "titled_lines"]
 
 _FENCE = pattern(r"^[ \t>]*(?:[-*+]|\d+\.)?[ \t]*(`{3,}|~{3,})[ \t]*([A-Za-z0-9_+\-]*)")
 _RULE = pattern(r"^[ \t>]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _HEADING = pattern(r"^#{1,6}[ \t]+(.*?)[ \t#]*$")
+_LEVEL = pattern(r"^(#{1,6})[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,18 @@ def _document_lines(lines: tuple[str, ...]) -> Iterator[DocumentLine]:
             header = ()
         if "-" not in text or not _RULE.match(text):
             yield DocumentLine(number, text, "", header, heading)
+
+
+def titled_lines(lines: tuple[str, ...]) -> Iterator[tuple[DocumentLine, tuple[str, ...]]]:
+    """The lines of a document that are no titles, each with the titles above it from the outermost on."""
+    titles: list[tuple[int, str]] = []
+    for line in document_lines(lines):
+        match = _LEVEL.match(line.text) if not line.fence and line.text.startswith("#") else None
+        if match:
+            level = len(match.group(1))
+            titles = [one for one in titles if one[0] < level] + [(level, line.heading)]
+        else:
+            yield line, tuple(title for _, title in titles)
 
 
 def cells(row: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from auditor.facts.python_names import last_name
 from auditor.facts.python_syntax import FunctionView, own_nodes
 from auditor.facts.route_handlers import answers_of
 
-__all__ = ["drawn_names", "draws_answered", "names_read"]
+__all__ = ["draws_answered"]
 
 _FILLS = frozenset({"append", "extend", "insert", "add", "update", "appendleft", "setdefault"})
 _ROUNDS = 6
@@ -23,7 +23,7 @@ def draws_answered(view: FunctionView, drawn: DrawnValues) -> list[ast.Call]:
     draws = [call for call in view.calls if drawn.is_draw(call, view)]
     if not draws:
         return []
-    reached = drawn_names(view, drawn)
+    reached = _drawn_names(view, drawn)
     given = [node for value in answers_of(view) for node in own_nodes([value])]
     inside = {id(node) for node in given}
     if not any(isinstance(node, ast.Name) and node.id in reached for node in given):
@@ -31,9 +31,9 @@ def draws_answered(view: FunctionView, drawn: DrawnValues) -> list[ast.Call]:
     return draws
 
 
-def drawn_names(view: FunctionView, drawn: DrawnValues) -> frozenset[str]:
+def _drawn_names(view: FunctionView, drawn: DrawnValues) -> frozenset[str]:
     """The local names whose values rest on a draw."""
-    links = [(names_read(value, view, drawn), set(targets)) for value, targets in _links(view)]
+    links = [(_names_read(value, view, drawn), set(targets)) for value, targets in _links(view)]
     reached: set[str] = set()
     for _ in range(_ROUNDS):
         before = len(reached)
@@ -45,7 +45,7 @@ def drawn_names(view: FunctionView, drawn: DrawnValues) -> frozenset[str]:
     return frozenset(reached)
 
 
-def names_read(value: ast.AST, view: FunctionView, drawn: DrawnValues) -> tuple[frozenset[str], bool]:
+def _names_read(value: ast.AST, view: FunctionView, drawn: DrawnValues) -> tuple[frozenset[str], bool]:
     """The names that an expression reads, and whether it draws itself."""
     nodes = list(own_nodes([value]))
     names = frozenset(one.id for one in nodes if isinstance(one, ast.Name))

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from auditor.facts.python_syntax import PythonSyntax, nodes_of
 
-__all__ = ["FILLS", "Attribute", "own_attributes"]
+__all__ = ["Attribute", "own_attributes"]
 
-FILLS = frozenset({
+_FILLS = frozenset({
     "append", "add", "extend", "update", "setdefault", "insert", "appendleft", "extendleft", "put", "put_nowait", "push", "__setitem__", "intersection_update", "symmetric_difference_update",
 })  # fmt: skip
 """Methods of containers that put something in."""
@@ -68,7 +68,7 @@ def _uses(tree: ast.Module) -> Iterator[tuple[str, ast.AST, ast.Attribute]]:
         yield from (found for target in deleted.targets for found in _targets(deleted, target))
     for said in nodes_of(tree, ast.Expr):
         call = said.value
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in FILLS | _TAKES:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _FILLS | _TAKES:
             yield from _targets(call, call.func.value)
 
 

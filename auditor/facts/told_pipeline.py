@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.document_lines import DocumentLine, document_lines
+from auditor.facts.document_lines import DocumentLine, titled_lines
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.facts.vocabulary import matches, words
@@ -76,7 +76,6 @@ _OF_OTHER_KIND = pattern(
 _LATER = pattern(
     r"(?i)\b(?:planned|future|todo|to do|roadmap|recommend\w*|proposed?|proposal|examples?|next steps?|improvements?|missing|gaps?|optional|suggest\w*|should|templates?|how to|custom\w*|choose|alternatives?|supported|before|old|wanted|add|phase|week|day \d)\b"
 )
-_HEADING = pattern(r"^(#{1,6})[ \t]")
 _LISTED = pattern(r"^[ \t>]*(?:[-*+\x{2022}]|\d+[.)])[ \t]+")
 _PLAIN = frozenset({"code", "text", "txt", "plaintext", "mermaid", "ascii", "plain"})
 _BETWEEN = pattern(r"[\x{2500}-\x{257f}\x{25a0}-\x{25ff}|\x{2190}-\x{21ff}]+|-{1,3}>|={1,3}>|\]\s*|\[")
@@ -111,7 +110,7 @@ def _parse(source: Source) -> ToldPipeline | None:
     tools: list[ToldTool] = []
     stages: list[ToldStage] = []
     secrets: list[ToldSecret] = []
-    for line, titles in _titled(document_lines(source.lines)):
+    for line, titles in titled_lines(source.lines):
         if len(line.text) > _LONGEST:
             continue
         secrets.extend(_secrets(line, titles))
@@ -121,18 +120,6 @@ def _parse(source: Source) -> ToldPipeline | None:
     if not (tools or stages or secrets):
         return None
     return ToldPipeline(tools=tuple(tools), stages=tuple(stages), secrets=tuple(secrets))
-
-
-def _titled(lines: tuple[DocumentLine, ...]) -> Iterator[tuple[DocumentLine, tuple[str, ...]]]:
-    """The lines that are no titles, each with the titles above it from the outermost on."""
-    titles: list[tuple[int, str]] = []
-    for line in lines:
-        match = _HEADING.match(line.text) if not line.fence and line.text.startswith("#") else None
-        if match:
-            level = len(match.group(1))
-            titles = [one for one in titles if one[0] < level] + [(level, line.heading)]
-        else:
-            yield line, tuple(title for _, title in titles)
 
 
 def _is_of_pipelines(titles: tuple[str, ...]) -> bool:

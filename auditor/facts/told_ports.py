@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.facts.base import Fact, Parser
-from auditor.facts.document_lines import DocumentLine, cells, document_lines
+from auditor.facts.document_lines import DocumentLine, cells, titled_lines
 from auditor.facts.pattern import pattern
 from auditor.facts.source import Source
 from auditor.model.source import Language
@@ -33,7 +33,6 @@ _OTHERWISE = pattern(
 )
 _OWN = pattern(r"(?:\s-p|--publish|--port|--bind|port-forward\s[^\n]*|\s-L)[ =][\w.:]*?(\d{4,5})\b")
 """What the document's own commands publish or forward."""
-_HEADING = pattern(r"^(#{1,6})[ \t]")
 _MOST = 300
 _LONGEST = 600
 
@@ -59,19 +58,14 @@ def _parse(source: Source) -> ToldPorts | None:
     if not _SAID.search(source.text) and not _ADDRESS.search(source.text):
         return None
     own = {match.group(1) for match in _OWN.finditer(source.text)}
-    items = tuple(one for one in _items(document_lines(source.lines)) if str(one.port) not in own)[:_MOST]
+    items = tuple(one for one in _items(source.lines) if str(one.port) not in own)[:_MOST]
     return ToldPorts(items=items) if items else None
 
 
-def _items(lines: tuple[DocumentLine, ...]) -> Iterator[ToldPort]:
-    titles: list[tuple[int, str]] = []
-    for line in lines:
-        match = _HEADING.match(line.text) if not line.fence and line.text.startswith("#") else None
-        if match:
-            level = len(match.group(1))
-            titles = [one for one in titles if one[0] < level] + [(level, line.heading)]
-        elif not line.fence and len(line.text) < _LONGEST and not _OTHERWISE.search(line.text):
-            above = " ".join(title for _, title in titles)
+def _items(lines: tuple[str, ...]) -> Iterator[ToldPort]:
+    for line, titles in titled_lines(lines):
+        if not line.fence and len(line.text) < _LONGEST and not _OTHERWISE.search(line.text):
+            above = " ".join(titles)
             if not _LATER.search(above):
                 composed = _COMPOSED.search(above) is not None
                 yield from (ToldPort(line=line.number, port=port, composed=composed) for port in _ports(line))

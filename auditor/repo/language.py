@@ -76,6 +76,10 @@ def language_of(path: str, head: bytes) -> Language:
     return named if named is not None else _from_first_line(head)
 
 
+_NO_DOCKERFILES = (".md", ".txt", ".dockerignore", ".j2", ".tpl", ".tmpl", ".yml", ".yaml", ".json", ".py", ".sh")
+"""Endings of what is about Dockerfiles, makes them, or settings for them."""
+
+
 def language_named(path: str) -> Language | None:
     """The language that the name of a file tells, or None."""
     name = path.rpartition("/")[2].lower()
@@ -84,9 +88,7 @@ def language_named(path: str) -> Language | None:
             name = name.removesuffix(suffix)
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if _is_dockerfile(name) and not (
-        path.rpartition("/")[2].startswith(("dockerfile.", "containerfile.")) and _has_own(name)
-    ):
+    if _is_dockerfile(name, in_lower_case=path.rpartition("/")[2][:1].islower()):
         return Language.DOCKERFILE
     if name in (".env", ".env.template") or name.startswith(".env.") or name.endswith(".env.template"):
         return Language.ENV
@@ -101,18 +103,13 @@ def is_binary(path: str, head: bytes) -> bool:
     return path.rpartition(".")[2].lower() in BINARY_SUFFIXES or b"\0" in head[:8000]
 
 
-def _has_own(name: str) -> bool:
-    """Whether the last suffix is that of a language: ``dockerfile.go`` reads Dockerfiles, where ``Dockerfile.go`` builds a program."""
-    return name.rpartition(".")[2] in _BY_SUFFIX
-
-
-def _is_dockerfile(name: str) -> bool:
-    stem = name.partition(".")[0]
+def _is_dockerfile(name: str, *, in_lower_case: bool) -> bool:
+    """Whether a file is named as Dockerfiles are; ``dockerfile.go`` reads them, where ``Dockerfile.go`` builds a program."""
+    stem, dot, _ = name.partition(".")
     if stem not in ("dockerfile", "containerfile"):
         return name.startswith(("dockerfile-", "dockerfile_"))
-    return not name.endswith(
-        (".md", ".txt", ".dockerignore", ".j2", ".tpl", ".tmpl", ".yml", ".yaml", ".json", ".py", ".sh")
-    )
+    reads = in_lower_case and bool(dot) and name.rpartition(".")[2] in _BY_SUFFIX
+    return not reads and not name.endswith(_NO_DOCKERFILES)
 
 
 def _from_first_line(head: bytes) -> Language:

@@ -121,7 +121,7 @@ def _compositions(facts: RepositoryFacts, known: Places) -> Iterator[Hit]:
                     place = "" if ignored or moves else composed_elsewhere(path, folder, facts)
                     if place:
                         message = f"`{one.name}` names `{path}`, which is neither at the root nor beside the script: `{place}` is."
-                        yield Hit(file.path, one.value.line, one.value.line, message, path, Severity.MEDIUM)
+                        yield Hit(file.path, one.value.line, one.value.line, message, path)
                 if _COMPOSITION.search(path) and not known.has(path, folder) and not ignored:
                     message = f"`{one.name}` names `{path}`, which is not in the repository{known.hint(path)}."
                     yield Hit(file.path, one.value.line, one.value.line, message, path)
