@@ -7,7 +7,7 @@ https://prometheus.io/docs/prometheus/latest/querying/functions/
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import operator
 from dataclasses import dataclass
 
 __all__ = ["ANY", "FUNCTIONS", "NEVER", "Range", "combined", "compared", "either", "of_function", "of_metric"]
@@ -70,27 +70,22 @@ def of_function(name: str, given: tuple[Range, ...]) -> Range:
     return _POSITIVE if is_positive else ANY
 
 
-_OPERATIONS: Mapping[str, Callable[[float, float], float]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
-}
+_OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
 
-def combined(operator: str, left: Range, right: Range) -> Range:
+def combined(sign: str, left: Range, right: Range) -> Range:
     """The values of a calculation."""
     if left.never or right.never:
         return NEVER
-    if operator not in _OPERATIONS or (operator == "/" and right.low <= 0):
-        return _POSITIVE if operator == "/" and left.low >= 0 <= right.low else ANY
-    ends = [_OPERATIONS[operator](one, other) for one in (left.low, left.high) for other in (right.low, right.high)]
+    if sign not in _OPERATIONS or (sign == "/" and right.low <= 0):
+        return _POSITIVE if sign == "/" and left.low >= 0 <= right.low else ANY
+    ends = [_OPERATIONS[sign](one, other) for one in (left.low, left.high) for other in (right.low, right.high)]
     if any(math.isnan(one) for one in ends):  # infinity by nothing
-        return _POSITIVE if operator in "+*/" and left.low >= 0 <= right.low else ANY
+        return _POSITIVE if sign in "+*/" and left.low >= 0 <= right.low else ANY
     return Range(min(ends), max(ends))
 
 
-def compared(operator: str, left: Range, right: Range, *, as_number: bool) -> Range:
+def compared(sign: str, left: Range, right: Range, *, as_number: bool) -> Range:
     """What a comparison lets through: values of the left side, or 0 and 1 where it says `bool`."""
     if left.never or right.never:
         return NEVER
@@ -104,7 +99,7 @@ def compared(operator: str, left: Range, right: Range, *, as_number: bool) -> Ra
         "==": left.low <= right.high and left.high >= right.low,
         "!=": not (left.is_constant and left == right),
     }
-    return left if possible[operator] else NEVER
+    return left if possible[sign] else NEVER
 
 
 def either(left: Range, right: Range) -> Range:
