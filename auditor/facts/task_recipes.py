@@ -140,8 +140,10 @@ def _of_tox(lines: Sequence[str]) -> TaskRecipes | None:
     """The commands of each environment; ``-`` before one says that its failure does not count."""
     found: list[TaskCommand] = []
     tolerated: list[tuple[str, int]] = []
-    section, key = "", ""
+    section, key, last = "", "", 0
     for number, line in enumerate(lines, 1):
+        if number <= last:  # an option of the command before
+            continue
         head = _SECTION.match(line)
         if head is not None or line.startswith("["):
             section, key = (head.group(1) or "tests", "") if head is not None else ("", "")
@@ -153,8 +155,9 @@ def _of_tox(lines: Sequence[str]) -> TaskRecipes | None:
                 tolerated.append((section, number))
         text = (setting.group(2) if setting is not None else line).strip()
         if section and key in _COMMANDS and text and not text.startswith("#"):
-            bare = text.lstrip("-! ")
-            found.append(TaskCommand(task=section, text=bare, line=number, ignored=text.startswith("-")))
+            last = _last_line(lines, number - 1) + 1
+            whole = "\n".join((text.lstrip("-! "), *lines[number:last]))
+            found.append(TaskCommand(task=section, text=whole, line=number, ignored=text.startswith("-")))
     return TaskRecipes(commands=tuple(found), tolerated=tuple(tolerated)) if found or tolerated else None
 
 

@@ -11,6 +11,16 @@ from auditor.rules.registry import rules
 
 _CASES = (
     (
+        "AUD402",
+        Example(
+            title="options on further lines of a command of tox, and a command that may fail",
+            files={
+                "tox.ini": "[testenv]\ncommands =\n  {envpython} -m sphinx \\\n    -j auto \\\n    -n -W\n  -python -m pytest\ncommands_post =\n",
+            },
+            found=("tox.ini:6",),
+        ),
+    ),
+    (
         "AUD417",
         Example(
             title="a wait by a value, at whose end only a word is said",
